@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// When a run has enough samples, and what bounds it.
+package struct MeasurementPolicy: Sendable, Hashable, Codable {
+  /// Samples before any are counted; more are dropped while times still fall (see `warmupMax`).
+  package var warmupMin: Int
+  package var warmupMax: Int
+  /// At least this many samples and this much measured time ...
+  package var samplesMin: Int
+  package var secondsMin: Double
+  /// ... then until the relative half-width of the median's 95% interval is this small ...
+  package var relativeHalfWidth: Double
+  /// ... or there are this many samples, or this much time has passed.
+  package var samplesMax: Int
+  package var secondsMax: Double
+  /// One request to the worker may take this long before the worker is killed.
+  package var timeoutSeconds: Double
+  /// The worker is killed when its anonymous memory exceeds this.
+  package var memoryCapBytes: Int?
+  package var recordLaunches: Bool
+
+  package init(
+    warmupMin: Int = 1, warmupMax: Int = 5, samplesMin: Int = 5, secondsMin: Double = 0,
+    relativeHalfWidth: Double = 0.02, samplesMax: Int = 20, secondsMax: Double = 60,
+    timeoutSeconds: Double = 300, memoryCapBytes: Int? = nil, recordLaunches: Bool = false
+  ) {
+    self.warmupMin = warmupMin
+    self.warmupMax = warmupMax
+    self.samplesMin = samplesMin
+    self.secondsMin = secondsMin
+    self.relativeHalfWidth = relativeHalfWidth
+    self.samplesMax = samplesMax
+    self.secondsMax = secondsMax
+    self.timeoutSeconds = timeoutSeconds
+    self.memoryCapBytes = memoryCapBytes
+    self.recordLaunches = recordLaunches
+  }
+
+  /// Exactly `count` samples after `warmup` dropped ones, as llama-bench does.
+  package static func fixed(_ count: Int, warmup: Int) -> MeasurementPolicy {
+    MeasurementPolicy(
+      warmupMin: warmup, warmupMax: warmup, samplesMin: count, relativeHalfWidth: 0,
+      samplesMax: count, secondsMax: .greatestFiniteMagnitude)
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a metric is computed from what a worker observed in one sample.
+///
+/// To add a metric: one file in `Metrics/` with a type that conforms to this protocol, and one line
+/// in `MetricRules.all`. The store, the exports and the reports need no change.
+package protocol MetricRule: Sendable {
+  static var metric: Metric { get }
+  /// The value, `.unavailable` with the reason when the definition has none, or nil when the metric
+  /// does not apply to this kind of benchmark.
+  static func reading(of observation: Observation) -> Reading?
+}

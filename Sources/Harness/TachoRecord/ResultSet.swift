@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a report is made from: sweeps with their runs and samples, as read from one or more stores.
+package struct ResultSet: Sendable {
+  package struct Run: Sendable {
+    package var record: RunRecord
+    package var samples: [SampleRecord]
+
+    package init(record: RunRecord, samples: [SampleRecord]) {
+      self.record = record
+      self.samples = samples
+    }
+
+    /// The counted (not warm-up) samples' values of one metric.
+    package func values(of metricID: String) -> [Double] {
+      samples.filter { !$0.warmup }.compactMap { sample in
+        sample.measurements.first { $0.metric.id == metricID }?.reading.number
+      }
+    }
+  }
+
+  package struct Sweep: Sendable {
+    package var record: SweepRecord
+    package var runs: [Run]
+    package var events: [EventRecord]
+
+    package init(record: SweepRecord, runs: [Run], events: [EventRecord]) {
+      self.record = record
+      self.runs = runs
+      self.events = events
+    }
+  }
+
+  package var sweeps: [Sweep]
+
+  package init(sweeps: [Sweep]) {
+    self.sweeps = sweeps
+  }
+}
