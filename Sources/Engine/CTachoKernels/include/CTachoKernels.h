@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-int CTachoKernels_placeholder(void);
+#include "blocks.h"
+#include "formats.h"
