@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
 import TachoKernels
 
 /// Reads the tensors of a Hugging Face model: one safetensors file, or the shards of an index.
