@@ -117,12 +117,11 @@ static inline __attribute__((always_inline)) void attention(const tk_attention_a
   float *sums = scratch;
   float *scores = sums + TK_ATTENTION_QUERIES * head_dim;
   float largest[TK_ATTENTION_QUERIES], denominator[TK_ATTENTION_QUERIES];
-  const float *q[TK_ATTENTION_QUERIES];
+  const float *const *q = args->q;
   size_t end = 0;
   for (size_t i = 0; i < args->queries; i++) {
     largest[i] = -INFINITY;
     denominator[i] = 0;
-    q[i] = args->q + i * args->q_stride;
     if (args->visible[i] > end) end = args->visible[i];
   }
   for (size_t i = 0; i < args->queries * head_dim; i++) sums[i] = 0;
@@ -151,7 +150,7 @@ static inline __attribute__((always_inline)) void attention(const tk_attention_a
   for (size_t i = 0; i < args->queries; i++) {
     const float inverse = denominator[i] > 0 ? 1.0f / denominator[i] : 0.0f;
     for (size_t j = 0; j < head_dim; j++)
-      args->out[i * args->out_stride + j] = sums[i * head_dim + j] * inverse;
+      args->out[i][j] = sums[i * head_dim + j] * inverse;
   }
 }
 

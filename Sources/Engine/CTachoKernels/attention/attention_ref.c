@@ -21,7 +21,7 @@ static double score(const tk_attention_args *args, size_t query, size_t slot, in
   const char *page = (const char *)args->k_pages[slot / args->page_tokens] + args->head_offset;
   double total = 0;
   for (size_t i = 0; i < args->head_dim; i++)
-    total += args->q[query * args->q_stride + i] *
+    total += args->q[query][i] *
              element(page, i * args->page_tokens + slot % args->page_tokens, half);
   return total * args->scale;
 }
@@ -31,7 +31,7 @@ static void attention(const tk_attention_args *args, int half) {
     double largest = -INFINITY, denominator = 0;
     for (size_t slot = 0; slot < args->visible[query]; slot++)
       if (visible(args, query, slot)) largest = fmax(largest, score(args, query, slot, half));
-    for (size_t i = 0; i < args->head_dim; i++) args->out[query * args->out_stride + i] = 0;
+    for (size_t i = 0; i < args->head_dim; i++) args->out[query][i] = 0;
     double sums[512] = {0};
     for (size_t slot = 0; slot < args->visible[query]; slot++) {
       if (!visible(args, query, slot)) continue;
@@ -42,7 +42,7 @@ static void attention(const tk_attention_args *args, int half) {
         sums[i] += weight * element(page, slot % args->page_tokens * args->head_dim + i, half);
     }
     for (size_t i = 0; i < args->head_dim; i++)
-      args->out[query * args->out_stride + i] =
+      args->out[query][i] =
           denominator > 0 ? (float)(sums[i] / denominator) : 0;
   }
 }

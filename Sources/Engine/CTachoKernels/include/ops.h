@@ -69,8 +69,7 @@ typedef void tk_transpose_tile_proto(const float *source, size_t rows, size_t co
 // Attention of some queries over one KV head in pages, softmax computed online.
 // A page holds, for each KV head, K transposed [head_dim][page_tokens] and V [page_tokens][head_dim].
 typedef struct {
-  const float *q;  // query i at q + i * q_stride, head_dim floats
-  size_t q_stride;
+  const float *const *q;  // each query's head_dim floats
   size_t queries;
   size_t head_dim;  // a multiple of 16
   float scale;
@@ -83,8 +82,7 @@ typedef struct {
   const uint64_t *tree;  // [queries][tree_words]
   size_t tree_words;
   uint32_t tree_base;
-  float *out;  // query i at out + i * out_stride
-  size_t out_stride;
+  float *const *out;  // each query's result
 } tk_attention_args;
 
 typedef void tk_attention_proto(const tk_attention_args *args, void *scratch);
@@ -134,6 +132,8 @@ typedef struct {
 const tk_kernel *tk_kernels(size_t *count);
 // The highest instruction set of this CPU that some kernels need.
 tk_isa tk_best_isa(void);
+// Processors this process may run on.
+int tk_available_processors(void);
 // A polite busy-wait.
 static inline void tk_pause(void) {
 #if defined(__x86_64__)
