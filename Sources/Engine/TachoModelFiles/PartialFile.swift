@@ -11,24 +11,28 @@ final class PartialFile: Sendable {
   private let committed = Mutex(false)
 
   /// Creates (or takes over) `path.partial`; throws while another process writes it.
-  init(for path: String) throws {
-    self.path = path
-    partialPath = path + ".partial"
-    descriptor = open(partialPath, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw Self.failure("cannot create", partialPath, errno)
-    }
+  ///
+  /// `deinit` removes the file, so an object may exist only once the file is known to be ours.
+  convenience init(for path: String) throws {
+    let partialPath = path + ".partial"
+    let descriptor = open(partialPath, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Self.failure("cannot create", partialPath, errno) }
     do {
-      try lock()
+      try Self.lock(descriptor, partialPath)
+      guard ftruncate(descriptor, 0) == 0 else {
+        throw Self.failure("cannot empty", partialPath, errno)
+      }
     } catch {
       close(descriptor)
       throw error
     }
-    guard ftruncate(descriptor, 0) == 0 else {
-      let number = errno
-      close(descriptor)
-      throw Self.failure("cannot empty", partialPath, number)
-    }
+    self.init(path: path, partialPath: partialPath, descriptor: descriptor)
+  }
+
+  private init(path: String, partialPath: String, descriptor: Int32) {
+    self.path = path
+    self.partialPath = partialPath
+    self.descriptor = descriptor
   }
 
   deinit {
@@ -62,7 +66,7 @@ final class PartialFile: Sendable {
 
   /// One writer per file; and the file locked must still be the one under the partial name, because
   /// the writer before us may have renamed it between our `open` and our lock.
-  private func lock() throws {
+  private static func lock(_ descriptor: Int32, _ partialPath: String) throws {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw ModelFileError(
         .io, "another process is writing this file; wait for it or write elsewhere",

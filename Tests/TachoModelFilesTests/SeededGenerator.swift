@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  /// A standard normal number (Box and Muller).
+  mutating func normal() -> Float {
+    let radius = (-2 * Float.random(in: Float.leastNormalMagnitude..<1, using: &self).logarithm)
+      .squareRoot()
+    return radius * (Float.random(in: 0..<(2 * .pi), using: &self)).cosine
+  }
+}
+
+extension Float {
+  fileprivate var logarithm: Float { Float(log(Double(self))) }
+  fileprivate var cosine: Float { Float(cos(Double(self))) }
+}
