@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A GGUF file's key-value pairs, in file order. Getters return nil for an absent key and throw
-/// when the key holds another type.
+/// A GGUF file's key-value pairs, in file order.
+///
+/// Getters return nil for an absent key and throw when the key holds another type.
 package struct GGUFMetadata: Sendable {
   /// Where the values come from, for messages; empty for metadata built in memory.
   package let path: String
