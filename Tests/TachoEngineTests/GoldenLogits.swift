@@ -24,6 +24,8 @@ struct GoldenCases: Decodable {
       GoldenCases.self, from: Data(contentsOf: folder.appendingPathComponent("expected.json")))
   }
 
+  static func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
   /// The float32 array of an `.npy` file, C order.
   static func array(_ name: String) throws -> [Float] {
     let data = try Data(contentsOf: folder.appendingPathComponent(name))

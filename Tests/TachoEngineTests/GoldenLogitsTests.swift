@@ -55,7 +55,7 @@ import Testing
       var configuration = EngineConfiguration()
       configuration.kvFormat = format
       let transformer = try Transformer(
-        ModelLoader.load(path: GoldenCases.folder.appendingPathComponent(golden.model).path),
+        ModelLoader.load(path: GoldenCases.path(golden.model)),
         configuration)
       let store = transformer.makeStore()
       var sampler = try Sampler()
@@ -76,7 +76,7 @@ import Testing
   private func logits(
     _ golden: GoldenCases.Case, _ configuration: EngineConfiguration, pieces: Int
   ) throws -> [Float] {
-    let path = GoldenCases.folder.appendingPathComponent(golden.model).path
+    let path = GoldenCases.path(golden.model)
     let transformer = try Transformer(ModelLoader.load(path: path), configuration)
     let store = transformer.makeStore()
     let sequence = store.makeSequence()

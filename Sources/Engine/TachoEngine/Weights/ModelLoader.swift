@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import TachoModelFiles
+import TachoModelFiles
 
 /// Opens a model wherever it is: a `.gguf` file, or a directory with `config.json` and safetensors.
 package enum ModelLoader {
@@ -11,9 +11,9 @@ package enum ModelLoader {
   }
 
   private static func loadHuggingFace(directory: String) throws -> Model {
-    let config = try HFConfig(directory: directory)
+    let config = try HFConfig(path: directory)
     let weights = SafetensorsWeights(
-      try SafetensorsFile(directory: directory), config: config)
+      try SafetensorsFile(path: directory), config: config)
     return try Architectures.build(weights, try weights.configuration())
   }
 }
