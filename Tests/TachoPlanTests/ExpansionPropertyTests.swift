@@ -19,10 +19,12 @@ import Testing
     let excludedThreads = 1 + random.below(6)
     let excludedOps = random.below(4)
     let included = random.below(4)
-    let exclusion = (["engine.threads: \(excludedThreads)"]
+    let exclusion =
+      (["engine.threads: \(excludedThreads)"]
       + (excludedOps > 0
         ? ["kernel.op: [\(["gemv", "gemm", "copy"].prefix(excludedOps).joined(separator: ","))]"]
-        : [])).joined(separator: ", ")
+        : []))
+      .joined(separator: ", ")
     let extra = (0..<included).map { "{ kernel.depth: \($0 + 1) }" }.joined(separator: ", ")
     let yaml = """
       schema: 1
