@@ -2,8 +2,10 @@
 import TachoCatalog
 import TachoRecord
 
-/// The order in which a plan's points are measured: randomised complete blocks, so that drift of the
-/// machine falls on all points alike. Block k is launch k of every point that has one.
+/// The order in which a plan's points are measured: randomised complete blocks, so that drift of
+/// the machine falls on all points alike.
+///
+/// Block k is launch k of every point that has one.
 package struct Schedule: Sendable, Hashable {
   /// What stays together within a block.
   package enum Grouping: String, Sendable, Hashable, Codable, CaseIterable {

@@ -8,7 +8,9 @@ package enum AxisExpansion {
   /// Values of one axis; more is a typing mistake, and counted before anything is reserved.
   package static let maxValues = 100_000
 
-  /// The values in the order written. A text knob takes the whole text as one value.
+  /// The values in the order written.
+  ///
+  /// A text knob takes the whole text as one value.
   package static func values(
     of text: String, for knob: Knob
   ) throws(ValueError) -> [ConfigurationValue] {

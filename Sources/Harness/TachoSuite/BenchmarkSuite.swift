@@ -135,8 +135,10 @@ extension Configuration {
   /// The two ways to say which model: setting one removes the other's knobs from below.
   private static let modelSources = ["model.path", "model.synth."]
 
-  /// This configuration with a higher layer over it. A layer that names a model by `model.path`
-  /// replaces `model.synth.*`, and the other way round, so that no point names two models.
+  /// This configuration with a higher layer over it.
+  ///
+  /// A layer that names a model by `model.path` replaces `model.synth.*`, and the other way round,
+  /// so that no point names two models.
   package func layering(_ layer: Configuration) -> Configuration {
     var result = self
     for source in Self.modelSources

@@ -26,7 +26,9 @@ struct SettingTyper {
     }
   }
 
-  /// The values of a swept knob: a list, a range, or one value. Empty when something was logged.
+  /// The values of a swept knob: a list, a range, or one value.
+  ///
+  /// Empty when something was logged.
   func values(_ setting: RawSetting, _ knob: Knob) -> [ConfigurationValue] {
     let nodes: [YAMLNode]
     if case .sequence(let elements) = setting.value.content {

@@ -205,7 +205,9 @@ extension SuiteDocumentReader {
     return elements
   }
 
-  /// Knob settings, dotted or nested, as dotted paths. A path given twice is logged.
+  /// Knob settings, dotted or nested, as dotted paths.
+  ///
+  /// A path given twice is logged.
   private func settings(of node: YAMLNode, prefix: String = "") -> [RawSetting] {
     guard case .mapping(let members) = node.content else {
       log.add(node.position, "expected knobs and values, found \(node.noun)")
