@@ -20,11 +20,11 @@ package final class ResultStore: Sendable {
       try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: readOnly))
     }
     try Self.mapping(path, doing: "preparing its tables") {
-      let upToDate = try queue.inDatabase { database in
-        try Self.checkContent(database, path: path)
-        if !readOnly { try Self.switchToWAL(database) }
-        return try Self.isUpToDate(database, path: path)
-      }
+      // Each question is asked in a transaction of its own: another process may be creating the
+      // store at this moment.
+      try queue.read { try Self.checkContent($0, path: path) }
+      if !readOnly { try queue.inDatabase(Self.switchToWAL) }
+      let upToDate = try queue.read { try Self.isUpToDate($0, path: path) }
       if upToDate { return }
       if readOnly { throw StoreError.olderSchema(path: path) }
       try Self.migrate(queue)
@@ -66,21 +66,19 @@ package final class ResultStore: Sendable {
 
   /// Another program's database is refused before anything is written to it.
   private static func checkContent(_ database: Database, path: String) throws {
-    func application() throws -> Int32 {
-      try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-    }
-    if try application() == StoreSchema.applicationID { return }
-    let tables =
-      try Int.fetchOne(
-        database, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name <> 'grdb_migrations'") ?? 0
-    // Asked again: another process may be creating the store at this moment.
-    let identity = try application()
-    if identity == StoreSchema.applicationID { return }
-    if identity != 0 || tables > 0 { throw StoreError.foreignDatabase(path: path) }
+    let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    if application == StoreSchema.applicationID { return }
+    // A store that is being created may have the migrator's table and no other yet.
+    let tables = try String.fetchAll(
+      database,
+      sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'grdb_migrations'")
+    if application != 0 || !tables.isEmpty { throw StoreError.foreignDatabase(path: path) }
   }
 
   private static func isUpToDate(_ database: Database, path: String) throws -> Bool {
     let migrator = StoreSchema.migrator
+    // Before anything else: this also fixes the snapshot that the next questions are answered from.
+    guard try database.tableExists("grdb_migrations") else { return false }
     if try migrator.hasBeenSuperseded(database) {
       throw StoreError.newerSchema(
         path: path, migrations: try migrator.appliedIdentifiers(database).sorted())
