@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoRecord
+
+extension WorkerRequest {
+  /// Its `type` on the wire, for messages.
+  var name: String {
+    switch self {
+    case .hello: return "hello"
+    case .prepare: return "prepare"
+    case .sample: return "sample"
+    case .finish: return "finish"
+    }
+  }
+}
