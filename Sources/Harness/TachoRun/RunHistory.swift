@@ -24,12 +24,15 @@ package struct RunHistory: Sendable {
     package var latest: RunRecord
     /// Times of the counted samples, per unit of work.
     package var values: [Double]
+    /// Sum of their timed regions.
+    package var measuredSeconds: Double
     /// Samples taken, warm-up included: where the seeds continue.
     package var samples: Int
 
-    package init(latest: RunRecord, values: [Double], samples: Int) {
+    package init(latest: RunRecord, values: [Double], measuredSeconds: Double, samples: Int) {
       self.latest = latest
       self.values = values
+      self.measuredSeconds = measuredSeconds
       self.samples = samples
     }
   }
@@ -49,11 +52,12 @@ package struct RunHistory: Sendable {
 
   /// Adds a run that followed those added before it.
   package mutating func add(_ run: RunRecord, samples: [SampleRecord]) {
-    let counted = samples.filter { !$0.warmup }.map(\.observation.secondsPerCall)
+    let counted = samples.filter { !$0.warmup }.map(\.observation)
     let key = Key(run)
     let before = entries[key]
     entries[key] = Past(
-      latest: run, values: (before?.values ?? []) + counted,
+      latest: run, values: (before?.values ?? []) + counted.map(\.secondsPerCall),
+      measuredSeconds: (before?.measuredSeconds ?? 0) + counted.reduce(0) { $0 + $1.seconds },
       samples: (before?.samples ?? 0) + samples.count)
   }
 }

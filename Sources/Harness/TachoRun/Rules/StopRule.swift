@@ -5,9 +5,9 @@ package import TachoRecord
 
 /// When a run has enough samples.
 ///
-/// At least `samplesMin` samples and `secondsMin` of measured time; then the first of: the median's
-/// 95% interval is narrow enough, `samplesMax`, `secondsMax`. The two maxima hold before the minima are
-/// met, too: they are the budget.
+/// `samplesMax` ends a run in any case. Otherwise it takes at least `samplesMin` samples; then
+/// `secondsMax` ends it, or, once `secondsMin` of time was measured, an interval of the median that is
+/// narrow enough.
 package struct StopRule: Sendable, Hashable {
   package let policy: MeasurementPolicy
 
@@ -17,18 +17,20 @@ package struct StopRule: Sendable, Hashable {
 
   /// Why the run ends after these samples, or nil to take another.
   ///
-  /// `values` are the counted samples' times, `elapsedSeconds` the time since the first sample was
-  /// asked for, warm-up included.
-  package func verdict(values: [Double], elapsedSeconds: Double) -> String? {
+  /// `values` are the counted samples' times (of one call, for a kernel), `measuredSeconds` the sum of
+  /// their timed regions, `elapsedSeconds` the time since the first sample was asked for.
+  package func verdict(values: [Double], measuredSeconds: Double, elapsedSeconds: Double) -> String?
+  {
     guard !values.isEmpty else { return nil }
     let count = "\(values.count) sample\(values.count == 1 ? "" : "s")"
     if values.count >= policy.samplesMax {
       return "\(count): the most asked for" + still(values)
     }
+    guard values.count >= policy.samplesMin else { return nil }
     if elapsedSeconds >= policy.secondsMax {
       return "\(count): the time of \(Self.short(policy.secondsMax)) s is used up" + still(values)
     }
-    guard values.count >= policy.samplesMin, values.reduce(0, +) >= policy.secondsMin,
+    guard measuredSeconds >= policy.secondsMin,
       policy.relativeHalfWidth > 0, isCheckpoint(values.count),
       let halfWidth = Summary(of: values)?.relativeHalfWidth, halfWidth <= policy.relativeHalfWidth
     else { return nil }

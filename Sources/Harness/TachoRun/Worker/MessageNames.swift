@@ -12,3 +12,16 @@ extension WorkerRequest {
     }
   }
 }
+
+extension WorkerReply {
+  /// Its `type` on the wire, for messages.
+  var name: String {
+    switch self {
+    case .hello: return "hello"
+    case .prepared: return "prepared"
+    case .sample: return "sample"
+    case .finished: return "finished"
+    case .error: return "error"
+    }
+  }
+}
