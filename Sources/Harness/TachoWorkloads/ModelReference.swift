@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
-import TachoKernels
+package import TachoKernels
 import TachoModelFiles
 
 /// The model a configuration names: a file, or a real model's shape with random weights.

@@ -22,7 +22,7 @@ struct ResourceMeter {
 
   private static func now() -> rusage {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
     return usage
   }
 }

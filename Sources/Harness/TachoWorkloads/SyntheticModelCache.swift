@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import TachoKernels
+package import TachoKernels
 import TachoModelFiles
 
 /// Synthetic models on disk, made once: `$TACHO_CACHE`, else `$XDG_CACHE_HOME/tacho`, else

@@ -4,7 +4,7 @@ import TachoCatalog
 import TachoEngine
 import TachoKernels
 import TachoModelFiles
-import TachoRecord
+package import TachoRecord
 
 /// The native engine behind the worker protocol: answers requests until `finish` or end of input.
 package final class WorkerServer {

@@ -18,10 +18,12 @@ package protocol Workload: AnyObject {
 
 /// Every kind of the native engine: one line each.
 package enum Workloads {
-  package static let all: [any Workload.Type] = [
-    GenerateWorkload.self,
-    KernelWorkload.self,
-  ]
+  package static var all: [any Workload.Type] {
+    [
+      GenerateWorkload.self,
+      KernelWorkload.self,
+    ]
+  }
 
   package static var kinds: [BenchmarkKind] { all.map { $0.kind } }
 
