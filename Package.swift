@@ -107,7 +107,8 @@ let package = Package(
     tests(of: "TachoCatalog"),
     tests(of: "TachoKernels", "CTachoKernels", "TachoCatalog"),
     tests(of: "TachoModelFiles", "TachoKernels", "TachoCatalog"),
-    tests(of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog"),
+    tests(
+      of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog", resources: [.copy("Golden")]),
     tests(of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog"),
     tests(of: "TachoRecord", "TachoCatalog"),
     tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
