@@ -30,7 +30,8 @@ enum GoldenFiles {
     var root = folder
     for _ in 0..<4 { root.deleteLastPathComponent() }
     // A checkout elsewhere can say where the data is.
-    let shared = ProcessInfo.processInfo.environment["TACHO_SHARED"] ?? root.appending(path: "shared").path
+    let shared =
+      ProcessInfo.processInfo.environment["TACHO_SHARED"] ?? root.appending(path: "shared").path
     let file = shared + "/peers/vocab/ggml-vocab-\(name).gguf"
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
