@@ -8,8 +8,8 @@ struct TokenizerCase {
   let ids: [Int32]
   /// With neither.
   let plainIds: [Int32]
-  /// The text of `ids` without special tokens.
-  let decoded: [UInt8]
+  /// The text of `ids` without special tokens, where the reference gives one.
+  let decoded: [UInt8]?
 
   /// Every case of a file in `folder`.
   static func read(_ folder: URL, _ name: String) throws -> [TokenizerCase] {
@@ -20,7 +20,7 @@ struct TokenizerCase {
       guard fields.count == 4 else { return nil }
       return TokenizerCase(
         input: bytes(fields[0]), ids: ids(fields[1]), plainIds: ids(fields[2]),
-        decoded: bytes(fields[3]))
+        decoded: fields[3] == "-" ? nil : bytes(fields[3]))
     }
   }
 

@@ -8,7 +8,8 @@
 
 Each tokenizer is trained on the few sentences below. A line of NAME.cases holds, separated by tabs:
 the input in hexadecimal, the ids of encode(input), the ids of encode(input, add_special_tokens=False)
-with encode_special_tokens on (special tokens are plain text), and decode(first ids) in hexadecimal.
+with encode_special_tokens on (special tokens are plain text), and decode(first ids) in hexadecimal,
+or "-" where Hugging Face's byte-level decoder garbles an added token that has letters like é.
 """
 import json
 import random
@@ -146,7 +147,7 @@ def mistral(tokenizer):
 
 def metaspace(tokenizer):
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=True)
-    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace(prepend_scheme="always")])
 
 
 def without_bytes(tokenizer):
@@ -197,7 +198,9 @@ def main():
                 decoded = tokenizer.decode(ids, skip_special_tokens=True)
                 tokenizer.encode_special_tokens = True
                 plain = tokenizer.encode(text, add_special_tokens=False).ids
-                fields = [text.encode().hex(), numbers(ids), numbers(plain), decoded.encode().hex()]
+                garbled = "\ufffd" in decoded and "\ufffd" not in text
+                fields = [text.encode().hex(), numbers(ids), numbers(plain),
+                          "-" if garbled else decoded.encode().hex()]
                 output.write("\t".join(fields) + "\n")
 
 
