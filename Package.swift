@@ -108,7 +108,8 @@ let package = Package(
     tests(of: "TachoKernels", "CTachoKernels", "TachoCatalog"),
     tests(
       of: "TachoModelFiles", "TachoKernels", "TachoCatalog", resources: [.copy("Golden")]),
-    tests(of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog"),
+    tests(
+      of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog", resources: [.copy("Golden")]),
     tests(
       of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog",
       resources: [.copy("Golden")]),
