@@ -43,4 +43,17 @@ import Testing
       #expect(!suite.description.isEmpty, "\(file)")
     }
   }
+
+  /// The reference says how many points its example has, and counts them in words.
+  @Test func referenceExampleExpandsAsItSays() throws {
+    let reference = try String(
+      contentsOf: Self.folder.appendingPathComponent("SCHEMA.md"), encoding: .utf8)
+    let blocks = reference.components(separatedBy: "```yaml\n")
+    let example = try #require(blocks.dropFirst().first?.components(separatedBy: "```").first)
+    let suite = try SuiteFile.read(
+      text: example, path: "suites/example.yaml", kinds: SampleKinds.all)
+    let points = try Planner().plan(suite).points
+    #expect(reference.contains("each for 2 variants: \(points.count) points."))
+    #expect(points.count == (3 * 4 * 2 - 2 * 2 + 1) * 2)
+  }
 }

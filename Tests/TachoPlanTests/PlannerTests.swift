@@ -255,4 +255,29 @@ import Testing
         + " kernel.columns 60000 x engine.threads 1024 x kernel.op 2); at most 100000 are"
         + " allowed, so sweep fewer values")
   }
+
+  @Test func plansNeedNoFile() throws {
+    let position = SourcePosition(file: "command line")
+    let threads = try #require(SampleKinds.kernel.knobs.first { $0.path == "engine.threads" })
+    let benchmark = SuiteBenchmark(
+      name: "bench", position: position, kind: SampleKinds.kernel,
+      settings: Configuration(["kernel.op": "copy"]),
+      axes: [
+        SuiteAxis(
+          path: threads.path, values: try AxisExpansion.values(of: "1-4*2", for: threads),
+          position: position)
+      ])
+    let suite = BenchmarkSuite(name: "bench", path: "", text: "", benchmarks: [benchmark])
+    let labels = try Planner().plan(suite).points.map(\.point.label)
+    #expect(labels == ["engine.threads=1", "engine.threads=2", "engine.threads=4"])
+  }
+
+  @Test func modelPathsOfTheCommandLineAreNotRelativeToTheSuite() throws {
+    let yaml = "schema: 1\nbenchmarks: { g: { kind: generate } }\n"
+    let near = try plan(yaml, [("model.path", "m.gguf")]).points.first
+    #expect(near?.point.configuration["model.path"] == "m.gguf")
+    let home = try plan(yaml, [("model.path", "~/m.gguf")]).points.first
+    let path = try #require(home?.point.configuration["model.path"]?.stringValue)
+    #expect(path.hasPrefix("/") && path.hasSuffix("/m.gguf"))
+  }
 }
