@@ -4,7 +4,7 @@ import TachoCatalog
 /// Gives the text of settings the type of their knobs, logging what does not fit.
 struct SettingTyper {
   /// Values of all axes and patterns of one suite; ranges are short to write and long in memory.
-  static let maxValues = 1_000_000
+  static let maxValues = 200_000
 
   let log: ProblemLog
   private let made = Tally()
@@ -61,6 +61,8 @@ struct SettingTyper {
         return []
       }
       do throws(ValueError) {
+        // Once over the limit nothing more is made, however many ranges follow.
+        guard made.count <= Self.maxValues else { return [] }
         let expanded = try AxisExpansion.values(of: text, for: knob)
         made.count += expanded.count
         guard made.count <= Self.maxValues else {
