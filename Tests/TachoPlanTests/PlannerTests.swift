@@ -158,12 +158,12 @@ import Testing
         k:
           kind: kernel
           variants: [base, all]
-          axes: { kernel.op: [gemv, copy] }
-          exclude: [ { variant: slower, kernel.op: copy }, { variant: base, kernel.op: gemv } ]
+          axes: { kernel.op: [gemv, read] }
+          exclude: [ { variant: slower, kernel.op: read }, { variant: base, kernel.op: gemv } ]
       """)
     #expect(
       plan.points.map(\.point.label) == [
-        "kernel.op=copy", "slow kernel.op=gemv", "slow kernel.op=copy", "slower kernel.op=gemv",
+        "kernel.op=read", "slow kernel.op=gemv", "slow kernel.op=read", "slower kernel.op=gemv",
       ])
     #expect(
       plan.points.last?.point.configuration.canonicalJSON
@@ -247,7 +247,7 @@ import Testing
             engine.threads: 1..1024
             kernel.rows: 1..60000
             kernel.columns: range(1..60000, step 1)
-            kernel.op: [gemv, copy]
+            kernel.op: [gemv, read]
       """
     #expect(
       message(yaml)
@@ -261,7 +261,7 @@ import Testing
     let threads = try #require(SampleKinds.kernel.knobs.first { $0.path == "engine.threads" })
     let benchmark = SuiteBenchmark(
       name: "bench", position: position, kind: SampleKinds.kernel,
-      settings: Configuration(["kernel.op": "copy"]),
+      settings: Configuration(["kernel.op": "read"]),
       axes: [
         SuiteAxis(
           path: threads.path, values: try AxisExpansion.values(of: "1-4*2", for: threads),
