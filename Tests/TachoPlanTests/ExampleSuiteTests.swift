@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("smoke", 2 + 2 * 2 + 2), ("quickstart", 8 + 8 + 16), ("kernels", 26 + 30 + 9 + 6 + 4),
+    ("smoke", 2 + 2 * 2 + 2), ("quickstart", 6 + 6 + 16), ("kernels", 26 + 30 + 9 + 6 + 4),
     ("decode-depth", 12),
   ])
   func exampleExpandsTo(_ name: String, _ count: Int) throws {
@@ -42,5 +42,18 @@ import Testing
       let suite = try SuiteFile.read(path: file, kinds: SampleKinds.all)
       #expect(!suite.description.isEmpty, "\(file)")
     }
+  }
+
+  /// The reference says how many points its example has, and counts them in words.
+  @Test func referenceExampleExpandsAsItSays() throws {
+    let reference = try String(
+      contentsOf: Self.folder.appendingPathComponent("SCHEMA.md"), encoding: .utf8)
+    let blocks = reference.components(separatedBy: "```yaml\n")
+    let example = try #require(blocks.dropFirst().first?.components(separatedBy: "```").first)
+    let suite = try SuiteFile.read(
+      text: example, path: "suites/example.yaml", kinds: SampleKinds.all)
+    let points = try Planner().plan(suite).points
+    #expect(reference.contains("each for 2 variants: \(points.count) points."))
+    #expect(points.count == (3 * 4 * 2 - 2 * 2 + 1) * 2)
   }
 }

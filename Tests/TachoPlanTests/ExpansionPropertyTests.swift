@@ -15,14 +15,14 @@ import Testing
     let rows = 1 + random.below(4)
     let ops = 1 + random.below(3)
     let zipped = 1 + random.below(3)
-    let names = ["gemv", "gemm", "copy"].prefix(ops)
+    let names = ["gemv", "gemm", "read"].prefix(ops)
     let excludedThreads = 1 + random.below(6)
     let excludedOps = random.below(4)
     let included = random.below(4)
     let exclusion =
       (["engine.threads: \(excludedThreads)"]
       + (excludedOps > 0
-        ? ["kernel.op: [\(["gemv", "gemm", "copy"].prefix(excludedOps).joined(separator: ","))]"]
+        ? ["kernel.op: [\(["gemv", "gemm", "read"].prefix(excludedOps).joined(separator: ","))]"]
         : []))
       .joined(separator: ", ")
     let extra = (0..<included).map { "{ kernel.depth: \($0 + 1) }" }.joined(separator: ", ")

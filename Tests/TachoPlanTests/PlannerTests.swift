@@ -158,12 +158,12 @@ import Testing
         k:
           kind: kernel
           variants: [base, all]
-          axes: { kernel.op: [gemv, copy] }
-          exclude: [ { variant: slower, kernel.op: copy }, { variant: base, kernel.op: gemv } ]
+          axes: { kernel.op: [gemv, read] }
+          exclude: [ { variant: slower, kernel.op: read }, { variant: base, kernel.op: gemv } ]
       """)
     #expect(
       plan.points.map(\.point.label) == [
-        "kernel.op=copy", "slow kernel.op=gemv", "slow kernel.op=copy", "slower kernel.op=gemv",
+        "kernel.op=read", "slow kernel.op=gemv", "slow kernel.op=read", "slower kernel.op=gemv",
       ])
     #expect(
       plan.points.last?.point.configuration.canonicalJSON
@@ -247,12 +247,37 @@ import Testing
             engine.threads: 1..1024
             kernel.rows: 1..60000
             kernel.columns: range(1..60000, step 1)
-            kernel.op: [gemv, copy]
+            kernel.op: [gemv, read]
       """
     #expect(
       message(yaml)
         == "s.yaml:3:3: benchmark 'k' expands to 7372800000000 points (kernel.rows 60000 x"
         + " kernel.columns 60000 x engine.threads 1024 x kernel.op 2); at most 100000 are"
         + " allowed, so sweep fewer values")
+  }
+
+  @Test func plansNeedNoFile() throws {
+    let position = SourcePosition(file: "command line")
+    let threads = try #require(SampleKinds.kernel.knobs.first { $0.path == "engine.threads" })
+    let benchmark = SuiteBenchmark(
+      name: "bench", position: position, kind: SampleKinds.kernel,
+      settings: Configuration(["kernel.op": "read"]),
+      axes: [
+        SuiteAxis(
+          path: threads.path, values: try AxisExpansion.values(of: "1-4*2", for: threads),
+          position: position)
+      ])
+    let suite = BenchmarkSuite(name: "bench", path: "", text: "", benchmarks: [benchmark])
+    let labels = try Planner().plan(suite).points.map(\.point.label)
+    #expect(labels == ["engine.threads=1", "engine.threads=2", "engine.threads=4"])
+  }
+
+  @Test func modelPathsOfTheCommandLineAreNotRelativeToTheSuite() throws {
+    let yaml = "schema: 1\nbenchmarks: { g: { kind: generate } }\n"
+    let near = try plan(yaml, [("model.path", "m.gguf")]).points.first
+    #expect(near?.point.configuration["model.path"] == "m.gguf")
+    let home = try plan(yaml, [("model.path", "~/m.gguf")]).points.first
+    let path = try #require(home?.point.configuration["model.path"]?.stringValue)
+    #expect(path.hasPrefix("/") && path.hasSuffix("/m.gguf"))
   }
 }

@@ -140,6 +140,18 @@ import Testing
     #expect(message("schema: 1\nbase:\n\(lines)\n").hasSuffix("... and 39990 more"))
   }
 
+  @Test func longRangesInManyPlacesAreErrors() {
+    let pattern = "        - io.block: 1..90000\n"
+    let yaml =
+      "schema: 1\nbenchmarks:\n  b:\n    kind: sized\n    exclude:\n"
+      + String(repeating: pattern, count: 500)
+    #expect(message(yaml).contains("more than 200000 values in the ranges of one suite"))
+    let entries = String(repeating: pattern, count: 1001)
+    #expect(
+      message("schema: 1\nbenchmarks:\n  b:\n    kind: sized\n    exclude:\n" + entries)
+        == "s.yaml:6:9: 'exclude' has more than 1000 entries")
+  }
+
   // MARK: Files
 
   /// A fresh directory that is gone after the test.
