@@ -24,7 +24,7 @@ struct TableContent {
     subtitle = "suite \(sweep.suite), \(sweep.startedAt), \(sweep.machine.name)"
     columns = Self.labelColumns(benchmark)
     notes = []
-    for metric in benchmark.metrics { columns.append(Self.column(metric, benchmark)) }
+    for metric in benchmark.headline { columns.append(Self.column(metric, benchmark)) }
     let counts = benchmark.points.map { point in
       let n = point.cells.compactMap { $0.summary?.count }.max() ?? 0
       return n > 0 ? String(n) : ""
@@ -41,6 +41,10 @@ struct TableContent {
       notes.append("* synthetic model: random weights in a real model's shape, for speed only")
     }
     notes += Self.missing(benchmark)
+    let others = benchmark.metrics.map(\.id).filter { id in
+      !benchmark.headline.contains { $0.id == id }
+    }
+    if !others.isEmpty { notes.append("also measured: \(others.joined(separator: ", "))") }
   }
 
   private static func labelColumns(_ benchmark: TabulatedBenchmark) -> [Column] {
@@ -89,7 +93,7 @@ struct TableContent {
     for point in benchmark.points {
       for cell in point.cells where cell.summary == nil {
         guard let reason = cell.unavailable.first,
-          benchmark.metrics.contains(where: { $0.id == cell.metric.id })
+          benchmark.headline.contains(where: { $0.id == cell.metric.id })
         else { continue }
         let key = [cell.metric.id, reason]
         if counts[key] == nil { order.append(key) }

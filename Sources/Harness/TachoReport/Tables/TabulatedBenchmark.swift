@@ -44,13 +44,22 @@ package struct TabulatedBenchmark: Sendable {
     }
   }
 
-  /// Rates of work come before latencies, these before the rest, and the bare time of a sample last.
+  /// What a table for people shows; everything measured when none of these was.
+  package var headline: [Metric] {
+    let known = metrics.filter { Self.asked.contains($0.id) }
+    return known.isEmpty ? metrics : known
+  }
+
+  /// What people ask for, in the order they ask.
+  private static let asked = [
+    "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
+    "latency/ttft", "latency/tpot", "kernel/bytes-per-second", "kernel/flops-per-second",
+    "kernel/reference-error",
+  ]
+
+  /// The bare time of a sample comes last.
   private static func rank(_ metric: Metric) -> Int {
-    let first = [
-      "prefill/tokens-per-second", "decode/tokens-per-second", "kernel/bytes-per-second",
-      "kernel/flops-per-second", "latency/ttft",
-    ]
-    if let place = first.firstIndex(of: metric.id) { return place }
-    return metric.id == "sample/seconds" ? first.count + 1 : first.count
+    asked.firstIndex(of: metric.id)
+      ?? (metric.id == "sample/seconds" ? asked.count + 1 : asked.count)
   }
 }

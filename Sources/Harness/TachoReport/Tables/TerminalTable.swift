@@ -27,11 +27,12 @@ package enum TerminalTable: TableFormat {
     for row in benchmark.points.indices {
       lines.append(line(content.columns.map { $0.cells[row] }, content, widths))
     }
+    lines = lines.map { line in width.map { DisplayWidth.cut(line, to: $0) } ?? line }
+    // Notes are sentences: the terminal may wrap them, but nothing of them is lost.
     if !content.notes.isEmpty { lines.append("") }
     lines += content.notes
     return lines.map { line in
-      let text = width.map { DisplayWidth.cut(line, to: $0) } ?? DisplayWidth.oneLine(line)
-      return String(text.reversed().drop { $0 == " " }.reversed()) + "\n"
+      String(DisplayWidth.oneLine(line).reversed().drop { $0 == " " }.reversed()) + "\n"
     }.joined()
   }
 

@@ -3,15 +3,19 @@ import TachoCatalog
 package import TachoRecord
 
 extension LlamaBenchRow {
-  /// The rows of every generation point that has samples, in the order measured.
+  /// The rows of every throughput point that has samples, in the order measured.
   ///
-  /// What is read, first found first: configuration `workload.prompt_tokens`, `workload.output_tokens`,
-  /// `workload.depth` (else the observation's counts), `engine.threads`, `kv.format`, `engine.batch`,
-  /// `engine.ubatch`; run facts `model.filename`, `model.type`, `model.size` (bytes), `model.params`,
-  /// and `engine.threads` as found by the worker; machine facts `cpu.model`; build facts
-  /// `git.revision`, `build.number`. Times are the observations' timed regions, warm-up left out.
+  /// What is read: from the configuration `workload.prompt_tokens`, `workload.output_tokens` and
+  /// `workload.depth` (else the observation's counts), `engine.threads`, `engine.batch_rows` (here
+  /// `n_ubatch`), `kv.format`; from the run's facts the same where the engine chose them, and
+  /// `model.filename`, `model.type` ("llama 1.1B Q4_0", else `model.name`), `model.size` in bytes,
+  /// `model.params`; from the machine `cpu.model`; from the build `git.revision` and `build.number`.
+  /// Times are the observations' timed regions, warm-up left out.
   package static func rows(of results: ResultSet) -> [LlamaBenchRow] {
-    TabulatedPoint.all(in: results).filter { $0.point.kind == "generate" }.compactMap(row)
+    TabulatedPoint.all(in: results).filter { point in
+      point.point.kind == "generate"
+        && point.point.configuration["workload.mode"]?.stringValue != "request"
+    }.compactMap(row)
   }
 
   private static func row(_ point: TabulatedPoint) -> LlamaBenchRow? {
@@ -29,12 +33,13 @@ extension LlamaBenchRow {
     // A configuration may leave the number of threads to the engine, which reports what it took.
     let threads = [settings["engine.threads"], run.facts["engine.threads"]]
     row.threads = threads.compactMap { $0?.intValue }.first { $0 > 0 } ?? 1
-    row.batch = number("engine.batch") ?? row.batch
-    row.microbatch = number("engine.ubatch") ?? row.microbatch
+    row.microbatch = number("engine.batch_rows") ?? row.microbatch
     row.typeK = text("kv.format") ?? row.typeK
     row.typeV = row.typeK
     row.modelFilename = text("model.filename") ?? text("model.path") ?? ""
-    row.modelType = text("model.type") ?? ""
+    row.modelType = text("model.type") ?? text("model.name") ?? ""
+    // Every row says so, wherever it is pasted.
+    if point.isSynthetic { row.modelType += row.modelType.isEmpty ? "synthetic" : " (synthetic)" }
     row.modelSize = number("model.size") ?? 0
     row.modelParameters = number("model.params") ?? 0
     row.cpuInfo = point.sweep.machine.facts["cpu.model"]?.display ?? point.sweep.machine.name
