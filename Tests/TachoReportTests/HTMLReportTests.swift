@@ -217,7 +217,7 @@ struct HTMLReportTests {
   @Test("Extreme values are drawn without trapping")
   func extremes() throws {
     let values: [Double] = [
-      1e308, -1e308, 5e-324, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0,
+      1e308, -1e308, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0,
     ]
     let runs = values.enumerated().map { index, value in
       ReportFixture.run(

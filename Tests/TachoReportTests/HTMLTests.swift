@@ -31,12 +31,12 @@ struct HTMLTests {
   func order() {
     let html = HTML("ul") {
       for index in 1...2 { HTML("li") { "\(index)" } }
-      if html(false) { "never" } else { "else" }
+      if isWanted(false) { "never" } else { "else" }
     }
     #expect(html.markup == "<ul><li>1</li><li>2</li>else</ul>")
   }
 
-  private func html(_ value: Bool) -> Bool { value }
+  private func isWanted(_ value: Bool) -> Bool { value }
 
   @Test("Style and script hold nothing that XML would read as markup")
   func literals() {

@@ -36,7 +36,7 @@ struct TicksTests {
   @Test(
     "Degenerate ranges still give ticks",
     arguments: [
-      0.0...0.0, 5...5, -3 ... -3, 1e300...1e308, -1e308...1e308, 0...5e-324, 1e-320...1e-319,
+      0.0...0.0, 5...5, -3 ... -3, 1e300...1e308, -1e308...1e308, 0...Double.leastNonzeroMagnitude,
       1...1.0000000000000002, 0...Double.infinity,
     ])
   func degenerate(range: ClosedRange<Double>) {
