@@ -18,7 +18,8 @@ struct FigureTests {
     #expect(Figure.text(.nan) == "not finite")
     #expect(Figure.text(.infinity, uncertainty: .nan) == "not finite")
     #expect(Figure.text(1e200, uncertainty: 1e-300) == "1.000e+200")
-    #expect(Figure.text(.leastNonzeroMagnitude, uncertainty: .leastNonzeroMagnitude) == "0.000000000000")
+    #expect(
+      Figure.text(.leastNonzeroMagnitude, uncertainty: .leastNonzeroMagnitude) == "0.000000000000")
   }
 
   @Test("Units take the multiple that reads well")

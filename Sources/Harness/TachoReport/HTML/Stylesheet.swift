@@ -175,7 +175,7 @@ enum Stylesheet {
     .main { font-weight: 600; }
     .nowrap { white-space: nowrap; font-variant-numeric: tabular-nums; }
     .points td:not(.num):not(.status) { max-width: 280px; overflow-wrap: anywhere; }
-    .status { min-width: 190px; padding-left: 10px; padding-right: 4px; overflow-wrap: anywhere; }
+    .status { min-width: 330px; padding-left: 10px; padding-right: 4px; overflow-wrap: anywhere; }
     .state { font-weight: 600; }
     .state.ok { font-weight: 400; color: var(--quiet); }
     .state.bad { color: var(--bad); }

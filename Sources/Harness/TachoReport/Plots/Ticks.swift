@@ -31,8 +31,8 @@ package enum Ticks {
   /// Positions for a logarithmic axis over a positive range: powers of ten that cover it, or
   /// 1-2-5 steps when they would be fewer than three.
   package static func logarithmic(_ range: ClosedRange<Double>) -> [Double] {
-    let lower = max(range.lowerBound, .leastNormalMagnitude)
-    let upper = max(range.upperBound, lower)
+    let lower = min(max(range.lowerBound, 1e-300), 1e300)
+    let upper = min(max(range.upperBound, lower), 1e300)
     let first = Int(log10(lower).rounded(.down))
     let last = Int(log10(upper).rounded(.up))
     let steps = last - first <= 2 ? [1.0, 2, 5] : [1.0]

@@ -25,7 +25,7 @@ package struct Findings: Sendable {
     let benchmark: BenchmarkResults
     let metric: Metric
     let axis: Int
-    /// Best over worst median with all other axes held, in the middle of all such groups.
+    /// Highest over lowest median with all other axes held, in the middle of all such groups.
     let typical: Double
     let groups: Int
     let largest: Pair
@@ -80,7 +80,7 @@ package struct Findings: Sendable {
       effect.groups == 1
       ? "" : " in the middle of \(effect.groups) settings of the other axes"
     return "In \(effect.benchmark.name), \(path) changes \(id) by \(Figure.ratio(effect.typical)) "
-      + "from its worst value to its best\(groups). Most: from \(text(pair.low)) at "
+      + "between its lowest and its highest median\(groups). Most: from \(text(pair.low)) at "
       + "\(axis.text(pair.low.levels[effect.axis])) to \(text(pair.high)) at "
       + "\(axis.text(pair.high.levels[effect.axis]))\(others(pair.high, effect)); \(certainty)."
   }

@@ -73,7 +73,8 @@ struct BenchmarkCharts {
         }
         HTML("span", ["class": "quiet"]) { remarks(grouping) }
       }
-      if several || axis.numbers == nil, grouping.legend.count > 1 {
+      // Lines of a single panel and bars carry their names.
+      if several, axis.numbers != nil, grouping.legend.count > 1 {
         legend(grouping)
       }
       HTML("div", ["class": several ? "panels" : "panel"]) {
