@@ -265,7 +265,7 @@ import Testing
     let files = SystemFiles()
     for thread in files.names(in: "/proc/self/task") {
       let folder = "/proc/self/task/\(thread)"
-      guard files.line("\(folder)/comm")?.hasPrefix("worker attend") == true else { continue }
+      guard files.line("\(folder)/comm")?.hasPrefix("worker-attend") == true else { continue }
       let figure = files.line("\(folder)/schedstat")?.split(separator: " ").first
       total += figure.flatMap { Int($0) } ?? 0
     }

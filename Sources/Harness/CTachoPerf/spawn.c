@@ -110,6 +110,8 @@ tacho_spawn_result tacho_spawn(
   return result;
 }
 
+void tacho_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
 int tacho_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 ssize_t tacho_write(int descriptor, const void *bytes, size_t count) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+package import TachoCatalog
 package import TachoPlan
 package import TachoRecord
 
@@ -15,6 +15,7 @@ package final class Runner {
   let environment: any EnvironmentReader
   let interruption: any Interruption
   let observer: (any RunObserver)?
+  let conditions: () -> [String: ConfigurationValue]
   let makeID: () -> String
 
   /// Pass the same `interruption` to the worker factory, so that it wakes a wait for a reply.
@@ -23,6 +24,7 @@ package final class Runner {
     interruption: any Interruption = NoInterruption(), observer: (any RunObserver)? = nil,
     clock: any RunClock = MonotonicClock(),
     environment: any EnvironmentReader = ProcEnvironmentReader(),
+    conditions: @escaping () -> [String: ConfigurationValue] = { ConditionsProbe().facts() },
     makeID: @escaping () -> String = Runner.randomID
   ) {
     self.sweep = sweep
@@ -32,6 +34,7 @@ package final class Runner {
     self.observer = observer
     self.clock = clock
     self.environment = environment
+    self.conditions = conditions
     self.makeID = makeID
   }
 
@@ -52,6 +55,7 @@ package final class Runner {
   ) throws -> SweepOutcome {
     if history == nil { try sink.begin(sweep) }
     try event(history == nil ? "started" : "resumed", sweep.command)
+    try event("conditions", ConfigurationValue.object(conditions()).canonicalJSON)
     var outcome = SweepOutcome()
     var pending: [Assignment] = []
     for assignment in assignments(plan, schedule) {

@@ -27,6 +27,9 @@ tacho_spawn_result tacho_spawn(
     char *const argv[], char *const envp[], const char *directory, int in, int out, int err,
     uint64_t data_limit);
 
+// Names the calling thread, at most 15 characters.
+void tacho_name_thread(const char *name);
+
 // pipe2(2) with close-on-exec.
 int tacho_pipe(int ends[2]);
 

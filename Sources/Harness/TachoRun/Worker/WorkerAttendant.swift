@@ -45,6 +45,7 @@ final class WorkerAttendant: @unchecked Sendable {
     Pipe.makeNonBlocking(errors.readEnd)
     let outcome = Handover()
     let thread = Thread {
+      tacho_name_thread("worker-attend")
       let killsBefore = KernelKills.count()
       let spawned = Spawn.start(
         command, input: input, output: output, errors: errors.writeEnd,
@@ -59,7 +60,6 @@ final class WorkerAttendant: @unchecked Sendable {
         attendant.attend()
       }
     }
-    thread.name = "worker attendant"
     thread.stackSize = 512 << 10
     thread.start()
     let result = outcome.take()
@@ -102,7 +102,8 @@ final class WorkerAttendant: @unchecked Sendable {
 
   private func attend() {
     let pidDescriptor = tacho_pidfd(processID)
-    let memory = ProcessMemory(files: SystemFiles())
+    var memory = ProcessMemory(processID: processID)
+    defer { memory.end() }
     let wait: Int32 = cap == nil && pidDescriptor >= 0 ? -1 : Self.watchMilliseconds
     var nextLook = 0.0
     var descriptors = [
@@ -115,7 +116,7 @@ final class WorkerAttendant: @unchecked Sendable {
       if descriptors[0].revents != 0, !drainErrors() { descriptors[0].fd = -1 }
       if pidDescriptor >= 0 ? descriptors[1].revents != 0 : isDead() { break }
       if let cap, MonotonicClock.seconds() >= nextLook {
-        look(at: memory, cap: cap)
+        look(at: &memory, cap: cap)
         nextLook = MonotonicClock.seconds() + Double(Self.watchMilliseconds) / 1000 * 0.9
       }
     }
@@ -138,8 +139,8 @@ final class WorkerAttendant: @unchecked Sendable {
     return true
   }
 
-  private func look(at memory: ProcessMemory, cap: Int) {
-    guard let bytes = memory.unbackedBytes(of: processID) else { return }
+  private func look(at memory: inout ProcessMemory, cap: Int) {
+    guard let bytes = memory.anonymousBytes() else { return }
     locked {
       lastMemory = bytes
       guard bytes > cap, overCap == nil else { return }

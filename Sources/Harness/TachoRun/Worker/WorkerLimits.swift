@@ -2,7 +2,7 @@
 
 /// What a worker may use before it is ended.
 package struct WorkerLimits: Sendable, Hashable {
-  /// Anonymous and shared memory of the worker and its children; nil for no cap.
+  /// Anonymous memory of the worker and its children; nil for no cap.
   package var memoryCapBytes: Int?
   /// The longest reply line.
   package var lineBytes = 64 << 20
