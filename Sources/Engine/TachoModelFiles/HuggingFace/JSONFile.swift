@@ -5,7 +5,7 @@ import TachoCatalog
 /// Reads the JSON that accompanies safetensors models, with errors that name the file.
 enum JSONFile {
   /// Larger than any real header, index or configuration, small enough to parse without harm.
-  static let sizeLimit = 100 << 20
+  static let sizeLimit = 32 << 20
 
   /// The members of the object that `bytes` holds; `what` names it in errors.
   static func object(
