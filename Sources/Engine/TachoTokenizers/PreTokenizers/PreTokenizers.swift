@@ -12,7 +12,7 @@ package enum PreTokenizers {
   ]
 
   /// Every name a GGUF file may use.
-  package static var names: [String] { all.flatMap { $0.names + $0.wholeWordNames } }
+  package static var names: [String] { all.flatMap { $0.wholeWordNames + $0.names } }
 
   /// The family a GGUF file names, and whether that name means whole words and a leading BOS.
   package static func named(_ name: String) -> (family: PreTokenizerFamily, wholeWords: Bool)? {
