@@ -56,7 +56,9 @@ package struct TokenizerDefinition: Sendable {
   package var model: Model
   /// Where it was read from, for messages.
   package var source = ""
-  /// Spelling of every token; the index is the id. Ids without a token have an empty spelling.
+  /// Spelling of every token; the index is the id.
+  ///
+  /// Ids without a token have an empty spelling.
   package var tokens: [[UInt8]]
   /// Log-probability-like scores, used by `sentencePiece`; empty means all 0.
   package var scores: [Float] = []

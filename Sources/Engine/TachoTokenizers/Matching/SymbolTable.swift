@@ -26,7 +26,9 @@ struct SymbolTable: Sendable {
     storage[starts[id]..<starts[id + 1]]
   }
 
-  /// Gives the next id to `string`. An id whose string is empty or already held stays unfindable.
+  /// Gives the next id to `string`.
+  ///
+  /// An id whose string is empty or already held stays unfindable.
   mutating func append(_ string: [UInt8]) {
     let id = Int32(truncatingIfNeeded: count)
     let known = string.isEmpty || find(string) >= 0

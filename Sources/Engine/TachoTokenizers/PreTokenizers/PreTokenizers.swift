@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The pre-tokenization rules this build knows. The names are those of llama.cpp (llama-vocab.cpp).
+/// The pre-tokenization rules this build knows.
+///
+/// The names are those of llama.cpp (llama-vocab.cpp).
 package enum PreTokenizers {
   package static let all: [PreTokenizerFamily] = [
     .llama3,
