@@ -27,26 +27,31 @@ enum ByteAlphabet {
 
   /// The raw bytes that `spelling` stands for; nil if a character of it spells no byte.
   static func decode(_ spelling: [UInt8]) -> [UInt8]? {
+    var output: [UInt8] = []
+    return decode(spelling[...], into: &output) ? output : nil
+  }
+
+  /// Appends the raw bytes that `spelling` stands for; false if a character of it spells no byte.
+  static func decode(_ spelling: ArraySlice<UInt8>, into output: inout [UInt8]) -> Bool {
     spelling.withUnsafeBufferPointer { source in
-      var output: [UInt8] = []
-      output.reserveCapacity(source.count)
-      var index = 0
-      while index < source.count {
-        let lead = source[index]
-        var scalar = UInt32(lead)
-        if lead >= 0x80 {
-          guard let (value, length) = UTF8Scalar.decode(source, at: index) else { return nil }
-          scalar = value
-          index += length
-        } else {
+      return bytes.withUnsafeBufferPointer { bytes in
+        var index = 0
+        while index < source.count {
+          var scalar = Int(source[index])
           index += 1
+          if scalar >= 0x80 {
+            // All the alphabet beyond ASCII is two bytes long.
+            guard scalar >= 0xc2, scalar <= 0xc5, index < source.count,
+              source[index] & 0xc0 == 0x80
+            else { return false }
+            scalar = (scalar & 0x1f) << 6 | Int(source[index] & 0x3f)
+            index += 1
+          }
+          guard scalar < bytes.count, bytes[scalar] >= 0 else { return false }
+          output.append(UInt8(truncatingIfNeeded: bytes[scalar]))
         }
-        guard scalar < 0x144 else { return nil }
-        let byte = bytes[Int(scalar)]
-        guard byte >= 0 else { return nil }
-        output.append(UInt8(truncatingIfNeeded: byte))
+        return true
       }
-      return output
     }
   }
 }

@@ -31,6 +31,11 @@ private struct GGUFTokenizerReader {
         path: metadata.path)
     }
     let tokens = try metadata.required("tokenizer.ggml.tokens") { $0.byteStrings }
+    guard !tokens.isEmpty else {
+      throw TokenizerError(
+        .malformed, "tokenizer.ggml.tokens is empty: the file has no vocabulary",
+        path: metadata.path)
+    }
     var definition = TokenizerDefinition(
       model: model, tokens: tokens, types: try types(tokens.count))
     definition.source = metadata.path
@@ -93,7 +98,7 @@ private struct GGUFTokenizerReader {
     definition.merges = merges.map { merge in
       // The first space after the first byte parts the two; a merge without one never applies.
       guard let space = merge.dropFirst().firstIndex(of: 0x20) else { return .init([], []) }
-      return .init(Array(merge[..<space]), Array(merge[(space + 1)...]))
+      return .init(merge, separator: space)
     }
     definition.special.bos = 11
     definition.special.eos = 11

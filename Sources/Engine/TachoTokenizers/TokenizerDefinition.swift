@@ -16,14 +16,30 @@ package struct TokenizerDefinition: Sendable {
   }
 
   /// One ranked merge of two symbols, spelled as the file spells tokens.
+  ///
+  /// One byte string holds both, as 280,000 merges are a lot of small arrays.
   package struct Merge: Sendable, Equatable {
-    package var left: [UInt8]
-    package var right: [UInt8]
+    /// The left symbol, perhaps a separator, the right symbol.
+    var bytes: [UInt8]
+    var leftEnd: Int
+    var rightStart: Int
 
+    /// A merge of the two parts; a merge with an empty part never applies.
     package init(_ left: [UInt8], _ right: [UInt8]) {
-      self.left = left
-      self.right = right
+      bytes = left + right
+      leftEnd = left.count
+      rightStart = left.count
     }
+
+    /// A merge whose parts stand before and after the byte at `separator`.
+    init(_ bytes: [UInt8], separator: Int) {
+      self.bytes = bytes
+      leftEnd = separator
+      rightStart = separator + 1
+    }
+
+    package var left: [UInt8] { Array(bytes[..<leftEnd]) }
+    package var right: [UInt8] { Array(bytes[rightStart...]) }
   }
 
   /// Which of two merges with the same parts counts.
@@ -40,7 +56,9 @@ package struct TokenizerDefinition: Sendable {
   package var model: Model
   /// Where it was read from, for messages.
   package var source = ""
-  /// Spelling of every token; the index is the id. Ids without a token have an empty spelling.
+  /// Spelling of every token; the index is the id.
+  ///
+  /// Ids without a token have an empty spelling.
   package var tokens: [[UInt8]]
   /// Log-probability-like scores, used by `sentencePiece`; empty means all 0.
   package var scores: [Float] = []

@@ -155,7 +155,7 @@ struct HuggingFaceReader {
         guard let space = bytes.firstIndex(of: 0x20),
           bytes[(space + 1)...].firstIndex(of: 0x20) == nil
         else { throw malformed("model.merges[\(index)]: expected two symbols, found '\(line)'") }
-        merges.append(.init(Array(bytes[..<space]), Array(bytes[(space + 1)...])))
+        merges.append(.init(bytes, separator: space))
       case .array(let pair):
         guard pair.count == 2, let left = pair[0].text, let right = pair[1].text else {
           throw malformed("model.merges[\(index)]: expected two strings")
@@ -173,9 +173,8 @@ struct HuggingFaceReader {
     var table = SymbolTable(minimumCapacity: definition.tokens.count)
     for token in definition.tokens { table.append(token) }
     for (index, merge) in definition.merges.enumerated() {
-      for symbol in [merge.left, merge.right, merge.left + merge.right]
-      where table.find(symbol) < 0 {
-        let spelling = String(decoding: symbol, as: UTF8.self)
+      for part in MergePart.allCases where merge.find(part, in: table) < 0 {
+        let spelling = String(decoding: merge.spelling(part), as: UTF8.self)
         throw malformed("model.merges[\(index)]: '\(spelling)' is not in the vocabulary")
       }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads JSON (RFC 8259) from bytes. Written for tokenizer files: half a million short strings in
+/// Reads JSON (RFC 8259) from bytes.
+///
+/// Written for tokenizer files: half a million short strings in
 /// a fraction of a second, errors with line and column, bounded nesting.
 struct JSONReader {
   private let bytes: UnsafeRawBufferPointer

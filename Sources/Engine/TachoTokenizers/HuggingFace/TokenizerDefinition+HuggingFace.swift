@@ -25,8 +25,8 @@ extension TokenizerDefinition {
   package init(
     huggingFace file: MappedFile, configuration: MappedFile? = nil, generation: MappedFile? = nil
   ) throws {
+    let root = try Self.read(file)
     do throws(TokenizerError) {
-      let root = try JSONReader.read(file.bytes)
       self = try HuggingFaceReader(root).definition()
     } catch {
       throw error.at(file.path)
@@ -46,7 +46,10 @@ extension TokenizerDefinition {
 
   private static func read(_ file: MappedFile) throws -> JSONValue {
     do throws(TokenizerError) {
-      return try JSONReader.read(file.bytes)
+      // The bytes live only as long as the file object.
+      return try withExtendedLifetime(file) { () throws(TokenizerError) in
+        try JSONReader.read(file.bytes)
+      }
     } catch {
       throw error.at(file.path)
     }

@@ -7,7 +7,9 @@ protocol PairMerges {
 }
 
 /// Merges neighbouring symbols of a word, lowest rank first and leftmost among equals, until no
-/// pair is left. Keeps its buffers between words.
+/// pair is left.
+///
+/// Keeps its buffers between words.
 ///
 /// Short words are searched again after each merge; long ones use a heap, so that a word of n
 /// symbols takes O(n log n).

@@ -26,7 +26,9 @@ struct SymbolTable: Sendable {
     storage[starts[id]..<starts[id + 1]]
   }
 
-  /// Gives the next id to `string`. An id whose string is empty or already held stays unfindable.
+  /// Gives the next id to `string`.
+  ///
+  /// An id whose string is empty or already held stays unfindable.
   mutating func append(_ string: [UInt8]) {
     let id = Int32(truncatingIfNeeded: count)
     let known = string.isEmpty || find(string) >= 0
@@ -38,11 +40,11 @@ struct SymbolTable: Sendable {
     if held * 2 > slots.count { grow() } else { insert(id) }
   }
 
-  /// The id of `string`, giving it the next one if it is new.
-  mutating func intern(_ string: [UInt8]) -> Int32 {
-    let found = find(string)
+  /// The id of a part of `bytes`, giving it the next one if it is new.
+  mutating func intern(_ bytes: [UInt8], _ range: Range<Int>) -> Int32 {
+    let found = bytes.withUnsafeBufferPointer { find(UnsafeBufferPointer(rebasing: $0[range])) }
     if found >= 0 { return found }
-    append(string)
+    append(Array(bytes[range]))
     return Int32(truncatingIfNeeded: count - 1)
   }
 

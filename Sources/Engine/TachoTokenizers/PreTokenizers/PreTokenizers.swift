@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The pre-tokenization rules this build knows. The names are those of llama.cpp (llama-vocab.cpp).
+/// The pre-tokenization rules this build knows.
+///
+/// The names are those of llama.cpp (llama-vocab.cpp).
 package enum PreTokenizers {
   package static let all: [PreTokenizerFamily] = [
     .llama3,
@@ -12,7 +14,7 @@ package enum PreTokenizers {
   ]
 
   /// Every name a GGUF file may use.
-  package static var names: [String] { all.flatMap { $0.names + $0.wholeWordNames } }
+  package static var names: [String] { all.flatMap { $0.wholeWordNames + $0.names } }
 
   /// The family a GGUF file names, and whether that name means whole words and a leading BOS.
   package static func named(_ name: String) -> (family: PreTokenizerFamily, wholeWords: Bool)? {

@@ -22,16 +22,25 @@ struct ByteWordEncoder: WordEncoder, PairMerges {
     fusesUnknown = definition.fusesUnknown
     // A token with characters outside the alphabet (an added token) is never a part of a word.
     for token in tokens { symbols.append(ByteAlphabet.decode(token) ?? []) }
-    for byte in 0...255 { byteSymbols.append(symbols.intern([UInt8(byte)])) }
-    var rank: UInt32 = 0
-    for merge in definition.merges {
-      defer { rank &+= 1 }
-      guard let left = ByteAlphabet.decode(merge.left), !left.isEmpty,
-        let right = ByteAlphabet.decode(merge.right), !right.isEmpty
+    for byte in 0...255 { byteSymbols.append(symbols.intern([UInt8(byte)], 0..<1)) }
+    addMerges(definition)
+  }
+
+  /// Fills the table of merges; parts and unions that are no tokens become symbols of their own.
+  private mutating func addMerges(_ definition: TokenizerDefinition) {
+    var union: [UInt8] = []
+    for (rank, merge) in definition.merges.enumerated() {
+      union.removeAll(keepingCapacity: true)
+      guard ByteAlphabet.decode(merge.bytes[..<merge.leftEnd], into: &union) else { continue }
+      let leftCount = union.count
+      guard leftCount > 0, ByteAlphabet.decode(merge.bytes[merge.rightStart...], into: &union),
+        union.count > leftCount
       else { continue }
       merges.insert(
-        symbols.intern(left), symbols.intern(right),
-        PairMerge(rank: rank, symbol: symbols.intern(left + right)),
+        symbols.intern(union, 0..<leftCount), symbols.intern(union, leftCount..<union.count),
+        PairMerge(
+          rank: UInt32(truncatingIfNeeded: rank),
+          symbol: symbols.intern(union, 0..<union.count)),
         replacing: definition.duplicateMerges == .lastWins)
     }
   }

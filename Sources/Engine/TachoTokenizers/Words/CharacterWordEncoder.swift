@@ -23,9 +23,9 @@ struct CharacterWordEncoder: WordEncoder, PairMerges {
     var rank: UInt32 = 0
     for merge in definition.merges {
       defer { rank &+= 1 }
-      let left = tokens.find(merge.left)
-      let right = tokens.find(merge.right)
-      let union = tokens.find(merge.left + merge.right)
+      let left = merge.find(.left, in: tokens)
+      let right = merge.find(.right, in: tokens)
+      let union = merge.find(.union, in: tokens)
       guard left >= 0, right >= 0, union >= 0 else { continue }
       merges.insert(
         left, right, PairMerge(rank: rank, symbol: union),
