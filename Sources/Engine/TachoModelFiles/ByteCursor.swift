@@ -25,32 +25,36 @@ struct ByteCursor {
   }
 
   /// A 64-bit count of things of at least `minimumBytes` each, refused if the file cannot hold them.
-  mutating func count(of what: String, minimumBytes: Int) throws -> Int {
+  mutating func count(
+    of what: @autoclosure () -> String, minimumBytes: Int
+  ) throws -> Int {
     let start = offset
     let value = try integer(UInt64.self)
     guard value <= UInt64(remaining / minimumBytes) else {
       throw ModelFileError(
         .truncated,
-        "announces \(value) \(what), but only \(remaining) bytes follow: it is cut off or damaged",
+        "announces \(value) \(what()), but only \(remaining) bytes follow: it is cut off or damaged",
         path: file.path, offset: start)
     }
     return Int(value)
   }
 
   /// The bytes of a GGUF string (64-bit length, then bytes).
-  mutating func stringBytes(_ what: String) throws -> UnsafeRawBufferPointer {
-    let length = try count(of: "bytes of \(what)", minimumBytes: 1)
+  mutating func stringBytes(
+    _ what: @autoclosure () -> String
+  ) throws -> UnsafeRawBufferPointer {
+    let length = try count(of: "bytes of \(what())", minimumBytes: 1)
     let bytes = try file.slice(offset, length)
     offset += length
     return bytes
   }
 
   /// A GGUF string that must be UTF-8: keys, names and single values.
-  mutating func string(_ what: String) throws -> String {
+  mutating func string(_ what: @autoclosure () -> String) throws -> String {
     let start = offset
-    let bytes = try stringBytes(what)
+    let bytes = try stringBytes(what())
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ModelFileError(.malformed, "\(what) is not UTF-8", path: file.path, offset: start)
+      throw ModelFileError(.malformed, "\(what()) is not UTF-8", path: file.path, offset: start)
     }
     return text
   }

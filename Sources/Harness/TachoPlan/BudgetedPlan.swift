@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoRecord
 
-/// A plan cut to a time budget. Every point first gets its fewest samples, cheapest points first;
-/// points that no longer fit are skipped with the reason; what is left buys everyone more samples.
+/// A plan cut to a time budget.
+///
+/// Every point first gets its fewest samples, cheapest points first; points that no longer fit are
+/// skipped with the reason; what is left buys everyone more samples.
 package struct BudgetedPlan: Sendable, Hashable {
   /// A suite's most samples may grow by this factor when the budget is ample; points whose suite
   /// asks for an exact number keep it.

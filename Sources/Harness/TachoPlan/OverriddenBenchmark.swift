@@ -11,8 +11,10 @@ struct OverriddenBenchmark {
     self.benchmark = benchmark
   }
 
-  /// Fixes a knob. An axis over it shrinks to the one value; in a zip group it stays fixed while
-  /// the others advance.
+  /// Fixes a knob.
+  ///
+  /// An axis over it shrinks to the one value; in a zip group it stays fixed while the others
+  /// advance.
   mutating func set(_ path: String, _ value: ConfigurationValue) {
     overrides = overrides.layering(Configuration([path: value]))
     for index in benchmark.axes.indices where benchmark.axes[index].path == path {

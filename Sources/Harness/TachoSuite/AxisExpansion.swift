@@ -8,7 +8,9 @@ package enum AxisExpansion {
   /// Values of one axis; more is a typing mistake, and counted before anything is reserved.
   package static let maxValues = 100_000
 
-  /// The values in the order written. A text knob takes the whole text as one value.
+  /// The values in the order written.
+  ///
+  /// A text knob takes the whole text as one value.
   package static func values(
     of text: String, for knob: Knob
   ) throws(ValueError) -> [ConfigurationValue] {
@@ -81,26 +83,4 @@ package enum AxisExpansion {
       return [try knob.value(of: term)]
     }
   }
-}
-
-/// `NAME(arguments)` cut into its parts.
-struct AxisCall {
-  let name: String
-  let arguments: [String]
-
-  init?(_ term: String) {
-    guard term.hasSuffix(")"), let open = term.firstIndex(of: "(") else { return nil }
-    name = QuantityText.trimmed(term[..<open])
-    let inside = term[term.index(after: open)...].dropLast()
-    arguments = inside.split(separator: ",", omittingEmptySubsequences: false)
-      .map { QuantityText.trimmed($0) }
-  }
-
-  /// The number after `step` or `factor` in the second argument.
-  func number(after word: String) -> String? {
-    guard arguments.count == 2, arguments[1].hasPrefix(word + " ") else { return nil }
-    return QuantityText.trimmed(arguments[1].dropFirst(word.count))
-  }
-
-  static let forms = "pow2(1..8), range(0..64, step 8) or range(1..64, factor 2)"
 }

@@ -11,9 +11,15 @@ package struct ValueError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Knob {
+  /// Text knobs whose last part is `path` name files.
+  package var namesFile: Bool {
+    kind == .text && (path == "path" || path.hasSuffix(".path"))
+  }
+
   /// The value a person wrote, read by this knob's kind and never by its looks: `off`, `1:30` and
-  /// `null` are text to a text knob and names to a choice. Knobs whose unit is `bytes`, `seconds` or
-  /// `ratio` also take `512KiB`, `30s` and `2%`.
+  /// `null` are text to a text knob and names to a choice.
+  ///
+  /// Knobs whose unit is `bytes`, `seconds` or `ratio` also take `512KiB`, `30s` and `2%`.
   package func value(of text: String) throws(ValueError) -> ConfigurationValue {
     let raw: ConfigurationValue?
     switch kind {

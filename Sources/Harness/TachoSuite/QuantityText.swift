@@ -4,7 +4,9 @@
 ///
 /// The forms are strict: no underscores, no hexadecimal, no sexagesimal `1:30`, no `nan`.
 package enum QuantityText {
-  /// A whole number: an optional sign and digits. Nil when it is not one or does not fit an `Int`.
+  /// A whole number: an optional sign and digits.
+  ///
+  /// Nil when it is not one or does not fit an `Int`.
   package static func int(_ text: some StringProtocol) -> Int? {
     guard text.utf8.count <= 20, text.utf8.allSatisfy({ isDigit($0) || isSign($0) }) else {
       return nil

@@ -2,7 +2,7 @@
 
 /// Cuts the YAML of one file into the sections of a suite, logging every key that is not one.
 struct SuiteDocumentReader {
-  /// Entries of `zip`, `exclude` or `include`: each is held against every point.
+  /// Entries of `models`, `variants`, `benchmarks`, `zip`, `exclude` or `include`.
   static let maxElements = 1000
 
   let log: ProblemLog
@@ -152,6 +152,10 @@ extension SuiteDocumentReader {
         "'\(entry.key)' must be a mapping from names to \(noun)s; found \(entry.value.noun)")
       return []
     }
+    guard members.count <= Self.maxElements else {
+      log.add(entry.value.position, "'\(entry.key)' has more than \(Self.maxElements) entries")
+      return []
+    }
     return members.filter { member in
       let isName = Self.isName(member.key)
       if !isName {
@@ -205,7 +209,9 @@ extension SuiteDocumentReader {
     return elements
   }
 
-  /// Knob settings, dotted or nested, as dotted paths. A path given twice is logged.
+  /// Knob settings, dotted or nested, as dotted paths.
+  ///
+  /// A path given twice is logged.
   private func settings(of node: YAMLNode, prefix: String = "") -> [RawSetting] {
     guard case .mapping(let members) = node.content else {
       log.add(node.position, "expected knobs and values, found \(node.noun)")

@@ -29,8 +29,10 @@ package struct SuiteSection: Sendable, Hashable {
   }
 }
 
-/// Every key of the suite language. The reader checks files against these tables, and tests hold the
-/// reference (`suites/SCHEMA.md`) and the editors' schema (`suites/suite.schema.json`) to them.
+/// Every key of the suite language.
+///
+/// The reader checks files against these tables, and tests hold the reference (`suites/SCHEMA.md`)
+/// and the editors' schema (`suites/suite.schema.json`) to them.
 package enum SuiteLanguage {
   /// The value of `schema:`; raised when a suite written for an earlier one would mean something else.
   package static let version = 1

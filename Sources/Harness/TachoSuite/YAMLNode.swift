@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A YAML value with its place in the file. Scalars stay text: the knob decides what `off` or `1:30` means.
+/// A YAML value with its place in the file.
+///
+/// Scalars stay text: the knob decides what `off` or `1:30` means.
 struct YAMLNode: Sendable {
   enum Content: Sendable {
     case scalar(String, quoted: Bool)

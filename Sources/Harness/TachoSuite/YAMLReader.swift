@@ -42,9 +42,11 @@ struct YAMLReader {
     return try convert(root, depth: 0)
   }
 
-  /// Refuses files whose aliases could expand without bound. The parser compares mapping keys with
-  /// their aliases expanded, so this must happen before it runs: n aliases multiply a file by 3^(n/3)
-  /// at most, when each level of anchors holds three aliases of the one below.
+  /// Refuses files whose aliases could expand without bound.
+  ///
+  /// The parser compares mapping keys with their aliases expanded, so this must happen before it
+  /// runs: n aliases multiply a file by 3^(n/3) at most, when each level of anchors holds three
+  /// aliases of the one below.
   private func checkAliases() throws(SuiteError) {
     var count = 0
     var work = Double(text.utf8.count)
