@@ -122,9 +122,10 @@ import Testing
   }
 
   @Test func csvTreeIsWrittenAndConsistent() throws {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tacho-csv-\(UUID().uuidString)/deeper").path
-    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let parent = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tacho-csv-\(UUID().uuidString)").path
+    let directory = parent + "/deeper"
+    defer { try? FileManager.default.removeItem(atPath: parent) }
     try CSVTree.export(results, to: directory)
     let names = [
       "README.txt", "builds.csv", "events.csv", "launches.csv", "machines.csv",
