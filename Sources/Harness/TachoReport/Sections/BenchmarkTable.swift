@@ -119,14 +119,14 @@ struct BenchmarkTable {
   private func status(_ point: PointResult, _ estimate: Estimate?) -> HTML {
     HTML("span", ["class": "state " + Self.className(point.status)]) { point.status.words }
     if let reason = point.reason, !reason.isEmpty {
-      HTML("span", ["class": "reason"]) { " " + reason }
+      HTML("span", ["class": "reason"]) { ": " + reason }
     }
     if let remark = estimate?.remark {
-      HTML("span", ["class": "reason"]) { " " + remark }
+      HTML("span", ["class": "reason"]) { "; " + remark }
     }
     if point.isSynthetic {
       " "
-      HTML("span", ["class": "badge"]) { "synthetic weights" }
+      HTML("span", ["class": "badge"]) { "synthetic" }
     }
     if point.runs.count > 1 {
       " "
