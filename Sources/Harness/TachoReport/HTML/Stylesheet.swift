@@ -181,7 +181,8 @@ enum Stylesheet {
     .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     .main { font-weight: 600; }
     .nowrap { white-space: nowrap; font-variant-numeric: tabular-nums; }
-    .points td:not(.num):not(.status) { max-width: 300px; overflow-wrap: break-word; }
+    .short { white-space: nowrap; }
+    .long { min-width: 230px; overflow-wrap: anywhere; }
     .status { min-width: 250px; padding-left: 10px; padding-right: 4px; overflow-wrap: anywhere; }
     .state { font-weight: 600; }
     .state.ok { font-weight: 400; color: var(--quiet); }
