@@ -118,7 +118,7 @@ enum Stylesheet {
     figcaption strong { font-weight: 600; }
     .panel { max-width: 720px; }
     .panels {
-      display: grid; gap: 16px 22px; grid-template-columns: repeat(auto-fill, minmax(290px, 1fr));
+      display: grid; gap: 16px 22px; grid-template-columns: repeat(auto-fill, minmax(min(260px, 100%), 1fr));
     }
     .panels > div { min-width: 0; }
     .panel-title { font-size: 13px; font-weight: 600; margin: 0 0 4px; overflow-wrap: anywhere; }
@@ -183,7 +183,7 @@ enum Stylesheet {
     .nowrap { white-space: nowrap; font-variant-numeric: tabular-nums; }
     .short { white-space: nowrap; }
     .long { min-width: 230px; overflow-wrap: anywhere; }
-    .status { min-width: 250px; padding-left: 10px; padding-right: 4px; overflow-wrap: anywhere; }
+    .status { min-width: 150px; padding-left: 10px; padding-right: 4px; overflow-wrap: anywhere; }
     .state { font-weight: 600; }
     .state.ok { font-weight: 400; color: var(--quiet); }
     .state.bad { color: var(--bad); }
