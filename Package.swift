@@ -13,10 +13,12 @@ let swiftSettings: [SwiftSetting] = [
 
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
-func layer(_ folder: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func layer(
+  _ folder: String, _ name: String, _ dependencies: [Target.Dependency], documents: [String] = []
+) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "\(folder)\(name)",
-    exclude: [], swiftSettings: swiftSettings)
+    exclude: documents, swiftSettings: swiftSettings)
 }
 
 /// Runs models. Knows nothing of suites, stores or reports.
@@ -25,8 +27,10 @@ func engine(_ name: String, imports dependencies: Target.Dependency...) -> Targe
 }
 
 /// Measures things. Knows workloads, not engines.
-func harness(_ name: String, imports dependencies: Target.Dependency...) -> Target {
-  layer("Sources/Harness/", name, dependencies)
+func harness(
+  _ name: String, imports dependencies: Target.Dependency..., documents: [String] = []
+) -> Target {
+  layer("Sources/Harness/", name, dependencies, documents: documents)
 }
 
 func cTarget(_ folder: String, _ name: String, libraries: [String] = []) -> Target {
@@ -86,7 +90,7 @@ let package = Package(
     harness(
       "TachoRun",
       imports: "TachoPlan", "TachoAnalysis", "TachoRecord", "TachoCatalog", "CTachoPerf", "CPFM",
-      logging),
+      logging, documents: ["WorkerProtocol.md"]),
     harness("TachoStore", imports: "TachoRecord", "TachoCatalog", grdb),
     harness("TachoReport", imports: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
 
@@ -106,9 +110,13 @@ let package = Package(
 
     tests(of: "TachoCatalog"),
     tests(of: "TachoKernels", "CTachoKernels", "TachoCatalog"),
-    tests(of: "TachoModelFiles", "TachoKernels", "TachoCatalog"),
-    tests(of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog"),
-    tests(of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog"),
+    tests(
+      of: "TachoModelFiles", "TachoKernels", "TachoCatalog", resources: [.copy("Golden")]),
+    tests(
+      of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog", resources: [.copy("Golden")]),
+    tests(
+      of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog",
+      resources: [.copy("Golden")]),
     tests(of: "TachoRecord", "TachoCatalog"),
     tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoSuite", "TachoRecord", "TachoCatalog"),

@@ -43,7 +43,7 @@ package struct Observation: Sendable, Hashable, Codable {
     self.endNs = endNs
   }
 
-  package var seconds: Double { Double(endNs - startNs) / 1e9 }
+  package var seconds: Double { Nanoseconds.seconds(from: startNs, to: endNs) }
 }
 
 /// What the operating system charged to the worker during a timed region.

@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-int CTachoPerf_placeholder(void);
+#include "interrupt.h"
+#include "probe.h"
+#include "spawn.h"

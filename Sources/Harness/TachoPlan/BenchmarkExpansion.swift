@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+import TachoRecord
+import TachoSuite
+
+/// Makes the points of one benchmark: product minus exclusions plus inclusions, each point once.
+struct BenchmarkExpansion {
+  private let benchmark: SuiteBenchmark
+  private let overrides: Configuration
+  /// What tells the points apart, in the suite's order.
+  private let axes: [String]
+  /// Sweeps as lists of settings: one path each for an axis, several for a zip group.
+  private let sweeps: [[Configuration]]
+
+  init(_ overridden: OverriddenBenchmark) {
+    benchmark = overridden.benchmark
+    overrides = overridden.overrides
+    let swept = benchmark.axes.map(\.path) + benchmark.zips.flatMap { $0.map(\.path) }
+    var seen: Set<String> = []
+    axes = (Self.differing(benchmark.models) + swept + benchmark.include.flatMap(\.paths))
+      .filter { seen.insert($0).inserted }
+    sweeps =
+      benchmark.axes.map { axis in axis.values.map { Configuration([axis.path: $0]) } }
+      + benchmark.zips.map { group in
+        let length = group.map(\.values.count).min() ?? 0
+        return (0..<length).map { index in
+          var step = Configuration()
+          for axis in group { step[axis.path] = axis.values[index] }
+          return step
+        }
+      }
+  }
+
+  /// The points in order; logs a missing model once.
+  func points(_ log: ProblemLog) -> [PlannedPoint] {
+    var points: [PlannedPoint] = []
+    var seen: Set<Identity> = []
+    func add(_ configuration: Configuration, _ variant: String?) {
+      if missesModel(configuration) {
+        log.add(
+          benchmark.position,
+          "benchmark '\(benchmark.name)' of kind '\(benchmark.kind.name)' needs a model; add"
+            + " 'model: NAME' to it and 'models: { NAME: { path: FILE.gguf } }' to the suite,"
+            + " or use --set model.path=FILE.gguf")
+        return
+      }
+      guard seen.insert(Identity(variant: variant, configuration: configuration)).inserted else {
+        return
+      }
+      points.append(planned(configuration, variant))
+    }
+    for model in models {
+      for variant in variants {
+        let lower = layers(model, variant)
+        forEachStep { step in
+          let configuration = lower.layering(step).layering(overrides)
+          let excluded = benchmark.exclude.contains {
+            $0.matches(configuration, model: model?.name, variant: variant.name)
+          }
+          if !excluded { add(configuration, variant.name) }
+        }
+      }
+    }
+    for included in benchmark.include {
+      for model in included.model.map({ [$0] }) ?? models {
+        for variant in variants {
+          let lower = layers(model, variant)
+          add(lower.layering(included.settings).layering(overrides), variant.name)
+        }
+      }
+    }
+    return points
+  }
+
+  private struct Identity: Hashable {
+    let variant: String?
+    let configuration: Configuration
+  }
+
+  private var models: [SuiteModel?] {
+    benchmark.models.isEmpty ? [nil] : benchmark.models.map { $0 }
+  }
+
+  private var variants: [SuiteVariant] {
+    benchmark.variants.isEmpty
+      ? [SuiteVariant(name: nil, settings: Configuration())] : benchmark.variants
+  }
+
+  private func layers(_ model: SuiteModel?, _ variant: SuiteVariant) -> Configuration {
+    let settings = benchmark.base.layering(variant.settings).layering(benchmark.settings)
+    return model.map { settings.layering($0.settings) } ?? settings
+  }
+
+  /// Counts through the sweeps like an odometer, the last wheel fastest.
+  private func forEachStep(_ body: (Configuration) -> Void) {
+    var wheel = [Int](repeating: 0, count: sweeps.count)
+    guard sweeps.allSatisfy({ !$0.isEmpty }) else { return }
+    while true {
+      var step = Configuration()
+      for (sweep, index) in zip(sweeps, wheel) { step = step.layering(sweep[index]) }
+      body(step)
+      var position = sweeps.count - 1
+      while position >= 0 {
+        wheel[position] += 1
+        if wheel[position] < sweeps[position].count { break }
+        wheel[position] = 0
+        position -= 1
+      }
+      if position < 0 { return }
+    }
+  }
+
+  private func planned(_ configuration: Configuration, _ variant: String?) -> PlannedPoint {
+    PlannedPoint(
+      point: Point(
+        benchmark: benchmark.name, kind: benchmark.kind.name, variant: variant,
+        configuration: configuration, axes: axes),
+      policy: benchmark.measurement.policy, launches: benchmark.measurement.launches,
+      skip: benchmark.kind.complaint(configuration))
+  }
+
+  /// A kind with knobs that name a model needs one of them set.
+  private func missesModel(_ configuration: Configuration) -> Bool {
+    let naming = benchmark.kind.knobs.filter { knob in
+      guard knob.path.hasPrefix("model.") else { return false }
+      switch knob.kind {
+      case .text, .choice: return true
+      default: return false
+      }
+    }
+    return !naming.isEmpty && naming.allSatisfy { configuration[$0.path] == nil }
+  }
+
+  /// The model knobs that are not the same in all models.
+  private static func differing(_ models: [SuiteModel]) -> [String] {
+    let paths = Set(models.flatMap(\.settings.paths)).sorted()
+    return paths.filter { path in Set(models.map { $0.settings[path] }).count > 1 }
+  }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+import TachoPlan
+import TachoRecord
+
+/// One run from begin to finish: one worker process, its samples, its row.
+final class RunSession {
+  /// How long a sample in flight may still take after an interrupt.
+  static let interruptGraceSeconds = 3.0
+  /// How long a worker may take to say hello, and to leave after `finish`.
+  static let helloSeconds = 60.0
+  static let leaveSeconds = 5.0
+
+  private let runner: Runner
+  private let assignment: Runner.Assignment
+  private let policy: MeasurementPolicy
+  private var run: RunRecord
+
+  init(runner: Runner, assignment: Runner.Assignment) {
+    self.runner = runner
+    self.assignment = assignment
+    policy = assignment.planned.policy
+    run = RunRecord(
+      id: runner.makeID(), sweepID: runner.sweep.id, point: assignment.planned.point,
+      launch: assignment.launch, order: assignment.order, startedAt: runner.clock.timestamp())
+  }
+
+  /// Throws only what the sink throws; everything else becomes the run's status and reason.
+  func perform() throws -> RunRecord {
+    try runner.sink.begin(run)
+    runner.observer?.runBegan(run)
+    if let reason = assignment.planned.skip {
+      return try finish(.skipped, reason)
+    }
+    if let past = assignment.past {
+      try runner.event(
+        "resumed",
+        "launch \(run.launch) continues run \(past.latest.id) after \(past.values.count) samples",
+        runID: run.id)
+    }
+    let worker: any Worker
+    do throws(WorkerFailure) {
+      worker = try runner.workers.start(assignment.planned)
+    } catch {
+      return try finish(error.status, error.reason)
+    }
+    defer { worker.end(graceSeconds: 0) }
+    let ending = try measure(with: worker)
+    let tail = worker.outputTail
+    run.stderrTail = tail.isEmpty ? nil : tail
+    return try finish(ending.status, ending.reason)
+  }
+
+  private func finish(_ status: RunStatus, _ reason: String) throws -> RunRecord {
+    run.status = status
+    run.reason = reason
+    run.finishedAt = runner.clock.timestamp()
+    try runner.sink.finish(run)
+    if status == .timedOut || status == .outOfMemory || status == .interrupted {
+      try runner.event("worker-ended", reason, runID: run.id)
+    }
+    runner.observer?.runEnded(run)
+    return run
+  }
+
+  /// The conversation: hello, prepare, samples, finish.
+  private func measure(with worker: any Worker) throws -> WorkerFailure {
+    let verdict: String
+    do {
+      try greet(worker)
+      try prepare(worker)
+      verdict = try takeSamples(from: worker)
+    } catch let failure as WorkerFailure {
+      return failure
+    }
+    // The samples are on record: whatever happens now is a remark, not a failure.
+    do throws(WorkerFailure) {
+      let reply = try ask(worker, .finish, timeout: min(policy.timeoutSeconds, Self.helloSeconds))
+      guard case .finished(let facts) = reply else { throw unexpected(reply, to: "finish") }
+      run.facts.merge(facts) { $1 }
+    } catch {
+      try runner.event("worker-finish", error.reason, runID: run.id)
+    }
+    worker.end(graceSeconds: Self.leaveSeconds)
+    return WorkerFailure(.completed, verdict)
+  }
+
+  private func greet(_ worker: any Worker) throws(WorkerFailure) {
+    let reply = try ask(
+      worker, .hello(protocol: WorkerProtocol.version),
+      timeout: min(policy.timeoutSeconds, Self.helloSeconds))
+    guard case .hello(let version, let engine, let engineVersion, let kinds) = reply else {
+      throw unexpected(reply, to: "hello")
+    }
+    run.facts["worker.engine"] = .string(engine)
+    run.facts["worker.version"] = .string(engineVersion)
+    guard version == WorkerProtocol.version else {
+      throw WorkerFailure(
+        .failed,
+        "it speaks worker protocol \(version), this harness \(WorkerProtocol.version): update the "
+          + "older of the two")
+    }
+    let kind = run.point.kind
+    guard kinds.contains(kind) else {
+      throw WorkerFailure(
+        .skipped,
+        "\(engine) has no benchmarks of kind '\(kind)', only \(kinds.joined(separator: ", "))")
+    }
+  }
+
+  private func prepare(_ worker: any Worker) throws(WorkerFailure) {
+    let reply = try ask(
+      worker,
+      .prepare(
+        kind: run.point.kind, configuration: run.point.configuration,
+        recordLaunches: policy.recordLaunches),
+      timeout: policy.timeoutSeconds)
+    guard case .prepared(let facts) = reply else { throw unexpected(reply, to: "prepare") }
+    run.facts.merge(facts) { $1 }
+  }
+
+  /// Until the stop rule's verdict, which it returns.
+  private func takeSamples(from worker: any Worker) throws -> String {
+    let warmup = WarmupRule(policy)
+    let stop = StopRule(policy)
+    var dropped: [Double] = []
+    var warm = false
+    var values = assignment.past?.values ?? []
+    var measured = assignment.past?.measuredSeconds ?? 0
+    let seedsBefore = assignment.past?.samples ?? 0
+    let start = runner.clock.seconds()
+    for index in 0... {
+      guard runner.interruption.requests == 0 else {
+        throw WorkerFailure(.interrupted, "interrupted after \(index) samples")
+      }
+      let (observation, flag, at) = try sample(worker, index: index, seedIndex: seedsBefore + index)
+      let seconds = observation.secondsPerCall
+      warm = warm || !warmup.drops(seconds, after: dropped)
+      let sample = SampleRecord(
+        runID: run.id, index: index, warmup: !warm, startedAt: at, observation: observation,
+        measurements: MetricRules.measurements(of: observation), flag: flag)
+      try runner.sink.append(sample)
+      runner.observer?.sampled(sample, of: run)
+      guard warm else {
+        dropped.append(seconds)
+        continue
+      }
+      values.append(seconds)
+      measured += observation.seconds
+      let verdict = stop.verdict(
+        values: values, measuredSeconds: measured, elapsedSeconds: runner.clock.seconds() - start)
+      if let verdict { return verdict + (dropped.isEmpty ? "" : "; \(dropped.count) warm-up") }
+    }
+    throw WorkerFailure(.failed, "the sample index overflowed")
+  }
+
+  /// One sample between two looks at the environment.
+  private func sample(
+    _ worker: any Worker, index: Int, seedIndex: Int
+  ) throws(WorkerFailure) -> (Observation, flag: String?, startedAt: String) {
+    let seed = SampleSeed.seed(pointID: run.point.id, index: seedIndex)
+    let startedAt = runner.clock.timestamp()
+    let before = runner.environment.read(processID: worker.processID)
+    let start = runner.clock.seconds()
+    let reply = try ask(
+      worker, .sample(index: index, seed: seed), timeout: policy.timeoutSeconds,
+      grace: Self.interruptGraceSeconds)
+    let wall = runner.clock.seconds() - start
+    let after = runner.environment.read(processID: worker.processID)
+    guard case .sample(let observation) = reply else { throw unexpected(reply, to: "sample") }
+    if let complaint = observation.complaint {
+      throw WorkerFailure(.failed, "the worker's observation \(index) is impossible: \(complaint)")
+    }
+    let flag = EnvironmentSentinel.flag(before: before, after: after, wallSeconds: wall)
+    return (observation, flag, startedAt)
+  }
+
+  private func ask(
+    _ worker: any Worker, _ request: WorkerRequest, timeout: Double, grace: Double = 0
+  ) throws(WorkerFailure) -> WorkerReply {
+    try worker.ask(request, timeoutSeconds: timeout, graceSeconds: grace)
+  }
+
+  /// The failure that an error reply or a reply out of turn amounts to.
+  private func unexpected(_ reply: WorkerReply, to request: String) -> WorkerFailure {
+    guard case .error(let code, let message) = reply else {
+      return WorkerFailure(
+        .failed, "its reply to '\(request)' is of another request: \(reply.name)")
+    }
+    switch code {
+    case "unsupported" where request == "prepare": return WorkerFailure(.skipped, message)
+    case "out-of-memory": return WorkerFailure(.outOfMemory, message)
+    default: return WorkerFailure(.failed, "\(code): \(message)")
+    }
+  }
+}

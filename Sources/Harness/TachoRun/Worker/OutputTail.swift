@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The last few KiB of what a process printed, whatever it printed before.
+struct OutputTail {
+  static let capacity = 8 << 10
+  private var bytes: [UInt8] = []
+
+  mutating func append(_ more: UnsafeRawBufferPointer) {
+    bytes.append(contentsOf: more.suffix(Self.capacity))
+    // Cut rarely: a flood of small writes must not move 8 KiB for each.
+    if bytes.count > 4 * Self.capacity { bytes.removeFirst(bytes.count - Self.capacity) }
+  }
+
+  var text: String { String(decoding: bytes.suffix(Self.capacity), as: UTF8.self) }
+
+  /// The last line that says something, shortened, for a one-line reason.
+  var lastLine: String? {
+    let line = text.split(whereSeparator: \.isNewline).last {
+      !$0.allSatisfy(\.isWhitespace)
+    }
+    return line.map { $0.count > 200 ? String($0.prefix(200)) + "..." : String($0) }
+  }
+}

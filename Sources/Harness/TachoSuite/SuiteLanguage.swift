@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One key of the suite language: what `suites/SCHEMA.md` lists and the reader accepts.
+package struct SuiteKey: Sendable, Hashable {
+  package let name: String
+  /// The form of its value.
+  package let form: String
+  package let summary: String
+
+  init(_ name: String, _ form: String, _ summary: String) {
+    self.name = name
+    self.form = form
+    self.summary = summary
+  }
+}
+
+/// The keys allowed in one place of a suite file.
+package struct SuiteSection: Sendable, Hashable {
+  /// What the place is, as messages and the reference call it.
+  package let title: String
+  package let keys: [SuiteKey]
+
+  package var names: [String] { keys.map(\.name) }
+
+  /// The section's Markdown table in `suites/SCHEMA.md`.
+  package var markdownTable: String {
+    let rows = keys.map { "| `\($0.name)` | \($0.form) | \($0.summary) |" }
+    return (["| key | value | meaning |", "|---|---|---|"] + rows).joined(separator: "\n")
+  }
+}
+
+/// Every key of the suite language.
+///
+/// The reader checks files against these tables, and tests hold the reference (`suites/SCHEMA.md`)
+/// and the editors' schema (`suites/suite.schema.json`) to them.
+package enum SuiteLanguage {
+  /// The value of `schema:`; raised when a suite written for an earlier one would mean something else.
+  package static let version = 1
+
+  package static let file = SuiteSection(
+    title: "suite",
+    keys: [
+      SuiteKey("schema", "`1`", "Version of the language. Required, in every file."),
+      SuiteKey("name", "text", "The suite's name; the file's name without `.yaml` when missing."),
+      SuiteKey("description", "text", "The question the suite answers."),
+      SuiteKey("extends", "path or list of paths", "Files this one builds on, lowest first."),
+      SuiteKey("models", "name: model", "Models that benchmarks name."),
+      SuiteKey("measure", "mapping", "When a measurement has enough samples, and its limits."),
+      SuiteKey("base", "knobs", "Settings of every benchmark whose kind has the knob."),
+      SuiteKey("variants", "name: variant", "Named settings laid over `base`."),
+      SuiteKey("benchmarks", "name: benchmark", "What to measure. At least one."),
+    ])
+
+  package static let measure = SuiteSection(
+    title: "measure",
+    keys: [
+      SuiteKey("samples", "`5..20` or `10`", "Fewest and most samples of one worker process."),
+      SuiteKey("warmup", "`1..5` or `2`", "Fewest and most samples dropped as warm-up."),
+      SuiteKey(
+        "half_width", "`2%`", "Enough once the median's 95% interval is this narrow, each way."),
+      SuiteKey("min_time", "`0.5s`", "Measured time to reach before stopping is considered."),
+      SuiteKey("time", "`30s`", "Measured time after which sampling stops."),
+      SuiteKey("timeout", "`5m`", "One sample may take this long before its worker is killed."),
+      SuiteKey("memory", "`8GiB`", "The worker is killed when its own memory exceeds this."),
+      SuiteKey("launches", "`1`", "Fresh worker processes that measure each point."),
+      SuiteKey("record_launches", "`true` or `false`", "Record every kernel launch."),
+    ])
+
+  package static let variant = SuiteSection(
+    title: "variant",
+    keys: [
+      SuiteKey("extends", "name or list of names", "Variants this one builds on, lowest first.")
+    ])
+
+  package static let benchmark = SuiteSection(
+    title: "benchmark",
+    keys: [
+      SuiteKey("kind", "text", "The kind of workload: `generate`, `kernel`, ... Required."),
+      SuiteKey("model", "name or list of names", "The model; a list is swept like an axis."),
+      SuiteKey("set", "knobs", "Settings of this benchmark."),
+      SuiteKey("axes", "knob: values", "Knobs to sweep: every combination is a point."),
+      SuiteKey("zip", "list of groups", "Groups of knobs that advance together."),
+      SuiteKey("exclude", "list of patterns", "Combinations to leave out."),
+      SuiteKey("include", "list of settings", "Points to add after the exclusions."),
+      SuiteKey("variants", "`all`, name or list", "Variants to measure; `base` is the plain one."),
+      SuiteKey("measure", "mapping", "Changes to the suite's `measure` for this benchmark."),
+    ])
+
+  /// Every place with fixed keys, in the order of the reference.
+  package static let sections = [file, measure, variant, benchmark]
+
+  /// Names a variant may not have, because `variants:` gives them a meaning.
+  package static let reservedVariants = ["base", "all"]
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A YAML value with its place in the file.
+///
+/// Scalars stay text: the knob decides what `off` or `1:30` means.
+struct YAMLNode: Sendable {
+  enum Content: Sendable {
+    case scalar(String, quoted: Bool)
+    case sequence([YAMLNode])
+    case mapping([YAMLEntry])
+  }
+
+  var position: SourcePosition
+  var content: Content
+
+  /// The text of a scalar, or nil.
+  var text: String? {
+    if case .scalar(let text, _) = content { return text }
+    return nil
+  }
+
+  /// `key:` with nothing after it.
+  var isEmpty: Bool {
+    if case .scalar(let text, let quoted) = content { return text.isEmpty && !quoted }
+    return false
+  }
+
+  /// What it is, for "expected X, found Y".
+  var noun: String {
+    switch content {
+    case .scalar(let text, _): return isEmpty ? "nothing" : quoted(text)
+    case .sequence: return "a list"
+    case .mapping: return "a mapping"
+    }
+  }
+}
+
+/// One `key: value` of a mapping.
+struct YAMLEntry: Sendable {
+  var key: String
+  var keyPosition: SourcePosition
+  var value: YAMLNode
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+import TachoRecord
+
+/// The kinds and knobs the example suites may use, as the bridge declares them.
+enum SampleKinds {
+  static let formats = [
+    "f32", "f16", "bf16", "q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k", "q4_k", "q5_k",
+    "q6_k",
+  ]
+  private static let counts = 0...1_048_576
+
+  static let common: [Knob] = [
+    Knob("engine.threads", .int(0...1024), default: 0, "Threads."),
+    Knob("engine.isa", .choice(["auto", "ref", "avx2", "avx512"]), default: "auto", "ISA."),
+    Knob("engine.activations", .choice(["auto", "f32", "q8"]), default: "auto", "Activations."),
+  ]
+
+  static let generate = BenchmarkKind(
+    name: "generate", summary: "Prefill and decode.",
+    knobs: common + [
+      Knob("model.path", .text, default: .null, "File."),
+      Knob("model.synth.shape", .text, default: .null, "Shape."),
+      Knob("model.synth.seed", .int(counts), default: 1, "Seed."),
+      Knob("weights.format", .choice(formats), default: "q4_0", "Format."),
+      Knob("kv.format", .choice(["f16", "f32"]), default: "f16", "KV format."),
+      Knob("kv.page_tokens", .int(16...1024), default: 64, "Page."),
+      Knob("engine.batch_rows", .int(1...8192), default: 512, "Rows."),
+      Knob("workload.mode", .choice(["throughput", "request"]), default: "throughput", "Mode."),
+      Knob("workload.prompt_tokens", .int(counts), default: 512, "Prompt."),
+      Knob("workload.output_tokens", .int(counts), default: 128, "Output."),
+      Knob("workload.depth", .int(counts), default: 0, "Depth."),
+      Knob("workload.prompt", .text, default: "", "Text."),
+      Knob("workload.seed", .int(counts), default: 1, "Seed."),
+      Knob("sampler.temperature", .double(0...10), default: 0.0, "Temperature."),
+      Knob("sampler.top_k", .int(counts), default: 0, "Top k."),
+      Knob("sampler.seed", .int(counts), default: 1, "Seed."),
+    ],
+    complaint: { configuration in
+      let prompt = configuration["workload.prompt_tokens"]?.intValue ?? 512
+      let output = configuration["workload.output_tokens"]?.intValue ?? 128
+      return prompt == 0 && output == 0 ? "nothing to do: no prompt and no output" : nil
+    })
+
+  static let kernel = BenchmarkKind(
+    name: "kernel", summary: "One kernel.",
+    knobs: common + [
+      Knob(
+        "kernel.op", .choice(["gemv", "gemm", "attention", "quantize", "read", "null"]),
+        default: "gemv", "Operation."),
+      Knob("kernel.format", .choice(formats), default: "f32", "Format."),
+      Knob("kernel.rows", .int(1...1_048_576), default: 4096, "Rows."),
+      Knob("kernel.columns", .int(1...1_048_576), default: 4096, "Columns."),
+      Knob("kernel.batch", .int(1...65536), default: 1, "Batch."),
+      Knob("kernel.depth", .int(counts), default: 512, "Depth."),
+    ])
+
+  static let all = [generate, kernel]
+}
