@@ -95,21 +95,22 @@ import Testing
     }
   }
 
-  /// The Beta shortcut must be the bootstrap: compare with resampling ranks outright.
-  @Test(arguments: [5, 6, 9, 12]) func shortcutEqualsPlainResampling(n: Int) throws {
+  /// The shortcuts (summed up to 100 values, Beta numbers beyond) must be the bootstrap: compare with
+  /// resampling ranks outright.
+  @Test(arguments: [5, 6, 9, 12, 100, 101, 120]) func shortcutEqualsPlainResampling(n: Int) throws {
     let seed: UInt64 = 21
     var generator = SeededGenerator(seed: seed)
     let values = (0..<n).map { _ in exp(generator.normal()) }.sorted()
-    let medians = (0..<8_000).map { _ -> Double in
+    let medians = (0..<(n > 50 ? 3_000 : 8_000)).map { _ -> Double in
       let draw = (0..<n).map { _ in values[generator.index(below: n)] }.sorted()
       return (draw[(n - 1) / 2] + draw[n / 2]) / 2
     }.sorted()
     let interval = try #require(Summary(of: values)?.interval)
-    // The ends are themselves estimates: accept the plain bootstrap's 1.9% to 3.1% percentiles.
+    // The ends are themselves estimates: accept the plain bootstrap's 1.7% to 3.4% percentiles.
     let low =
-      Summary.percentile(1.9, ofSorted: medians)...Summary.percentile(3.1, ofSorted: medians)
+      Summary.percentile(1.7, ofSorted: medians)...Summary.percentile(3.4, ofSorted: medians)
     let high =
-      Summary.percentile(96.9, ofSorted: medians)...Summary.percentile(98.1, ofSorted: medians)
+      Summary.percentile(96.6, ofSorted: medians)...Summary.percentile(98.3, ofSorted: medians)
     #expect(low.contains(interval.lowerBound), "n \(n), seed \(seed)")
     #expect(high.contains(interval.upperBound), "n \(n), seed \(seed)")
   }

@@ -11,7 +11,7 @@ package struct Summary: Sendable, Hashable {
   package let mad: Double
   package let minimum: Double
   package let maximum: Double
-  /// 95% interval of the median: percentile bootstrap, 10,000 resamples; nil for fewer than 3 values.
+  /// 95% interval of the median by percentile bootstrap; nil for fewer than 3 values.
   ///
   /// It never reaches beyond the smallest and largest value, so for few values it covers less than
   /// it says; `MedianBootstrap` documents the coverage measured.
