@@ -242,7 +242,9 @@ enum Stylesheet {
       tr, figure, .findings li { break-inside: avoid; }
       section > h2, h3, figcaption { break-after: avoid; }
       body { font-size: 11pt; }
-      table { font-size: 9pt; }
+      table { font-size: 9pt; min-width: 0; }
+      .status { min-width: 0; }
+      .short, th { white-space: normal; }
       a { color: inherit; text-decoration: none; }
     }
     """
