@@ -10,8 +10,9 @@ struct Tacho: ParsableCommand {
     abstract: "A tachometer for LLM inference: measures, stores and reports.",
     version: TachoVersion.string,
     subcommands: [
+      RunCommand.self, BenchCommand.self, ReportCommand.self, ExportCommand.self,
       GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
-      ListCommand.self, WorkerCommand.self,
+      ListCommand.self, WorkerServeCommand.self,
     ])
 
   static func main() {

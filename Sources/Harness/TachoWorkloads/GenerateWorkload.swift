@@ -22,6 +22,7 @@ package final class GenerateWorkload: Workload {
   private let settings: Settings
   private let configuration: Configuration
   private let loadSeconds: Double
+  private let fileFacts: [String: ConfigurationValue]
   private var sequence: SequenceID
   private var depthReady = false
 
@@ -33,6 +34,7 @@ package final class GenerateWorkload: Workload {
     }
     modelReference = try ModelReference(configuration)
     let path = try modelReference.resolve()
+    fileFacts = try ModelReference.fileFacts(path)
     let began = MonotonicClock.now()
     let model = try ModelLoader.load(path: path)
     transformer = try Transformer(model, try EngineConfiguration(configuration))
@@ -56,6 +58,7 @@ package final class GenerateWorkload: Workload {
 
   package var facts: [String: ConfigurationValue] {
     var facts = modelReference.facts
+    facts.merge(fileFacts) { $1 }
     facts["model.name"] = .string(transformer.model.configuration.name)
     facts["model.architecture"] = .string(transformer.model.configuration.architecture)
     facts["model.weight_bytes_per_pass"] = .int(transformer.model.weightBytesPerPass)

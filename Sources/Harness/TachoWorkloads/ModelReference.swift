@@ -82,4 +82,34 @@ package struct ModelReference: Sendable {
     }
     return facts
   }
+
+  /// Size, parameters and llama-bench's name of a model file, and an identity of its contents.
+  static func fileFacts(_ path: String) throws -> [String: ConfigurationValue] {
+    var facts: [String: ConfigurationValue] = ["model.filename": .string(path)]
+    guard path.hasSuffix(".gguf") else { return facts }
+    let summary = try ModelSummary(GGUFFile(path: path))
+    facts["model.size"] = .int(summary.tensorBytes)
+    facts["model.params"] = .int(summary.parameters)
+    if summary.synthetic { facts["model.synthetic"] = .bool(true) }
+    // The format that most weights have, as llama-bench names a file.
+    if let main = summary.types.max(by: { $0.parameters < $1.parameters }) {
+      facts["model.format"] = .string(main.type)
+      let size = sizeName(summary.parameters)
+      facts["model.type"] = .string(
+        "\(summary.architecture ?? "unknown") \(size) \(main.type.uppercased())")
+    }
+    if !summary.formatFallbacks.isEmpty {
+      facts["model.format_fallbacks"] = .array(summary.formatFallbacks.map { .string($0) })
+    }
+    return facts
+  }
+
+  /// `1.1B`, `135M`.
+  private static func sizeName(_ parameters: Int) -> String {
+    if parameters >= 1_000_000_000 {
+      let tenths = (parameters + 50_000_000) / 100_000_000
+      return "\(tenths / 10).\(tenths % 10)B"
+    }
+    return "\((parameters + 500_000) / 1_000_000)M"
+  }
 }

@@ -4,7 +4,7 @@ import TachoCatalog
 import TachoWorkloads
 
 /// The native engine as a worker: what `tacho run` starts for every point.
-struct WorkerCommand: ParsableCommand {
+struct WorkerServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker",
     abstract: "Serve the worker protocol: JSON lines on standard input and output.",

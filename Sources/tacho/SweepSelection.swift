@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import TachoRecord
+import TachoStore
+
+/// Which sweeps of which stores a command is about.
+struct SweepSelection: ParsableArguments {
+  @Argument(help: "Result stores (SQLite files).")
+  var stores: [String] = [StoreOptions.defaultPath]
+
+  @Option(help: "Only the latest sweep of this suite.")
+  var suite: String?
+
+  @Option(help: "Only the sweep with this id.")
+  var sweep: String?
+
+  @Flag(help: "Every sweep, not only the latest of each suite.")
+  var all = false
+
+  /// By default the latest sweep of every suite in each store.
+  func results() throws -> ResultSet {
+    var sweeps: [ResultSet.Sweep] = []
+    for path in stores {
+      let store = try ResultStore(path: path, readOnly: true)
+      let known = try store.sweeps()
+      var chosen = known
+      if let sweep { chosen = known.filter { $0.id == sweep } }
+      if let suite { chosen = chosen.filter { $0.suite == suite } }
+      if !all, sweep == nil {
+        var latest: [String: SweepRecord] = [:]
+        for record in chosen {
+          if let other = latest[record.suite], other.startedAt >= record.startedAt { continue }
+          latest[record.suite] = record
+        }
+        chosen = chosen.filter { latest[$0.suite]?.id == $0.id }
+      }
+      sweeps += try chosen.map { try store.results(of: $0.id) }
+    }
+    guard !sweeps.isEmpty else {
+      throw ValidationError(
+        "no sweep matches in \(stores.joined(separator: ", ")); 'tacho export --all' shows them all")
+    }
+    return ResultSet(sweeps: sweeps)
+  }
+
+  static func isDirectory(_ path: String) -> Bool {
+    var directory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &directory)
+      && directory.boolValue
+  }
+
+  /// Writes to a file, or to standard output when there is no path or it is `-`.
+  static func write(_ text: String, to path: String?) throws {
+    let ending = text.hasSuffix("\n") ? text : text + "\n"
+    guard let path, path != "-" else {
+      FileHandle.standardOutput.write(Data(ending.utf8))
+      return
+    }
+    do {
+      try Data(ending.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw ValidationError("cannot write \(path): \(error.localizedDescription)")
+    }
+  }
+}

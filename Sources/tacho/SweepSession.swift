@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import TachoCatalog
+import TachoKernels
+import TachoPlan
+import TachoRecord
+import TachoReport
+import TachoRun
+import TachoStore
+import TachoWorkloads
+
+/// A plan being measured into a store: what `tacho run` and `tacho bench` have in common.
+struct SweepSession {
+  let store: ResultStore
+  let machine: MachineRecord
+  let build: BuildRecord
+
+  /// Opens (or creates) the store, and its directory.
+  init(storePath: String) throws {
+    let directory = (storePath as NSString).deletingLastPathComponent
+    if !directory.isEmpty {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: directory, withIntermediateDirectories: true)
+      } catch {
+        throw ValidationError(
+          "cannot make the directory \(directory) for the results: \(error.localizedDescription)")
+      }
+    }
+    store = try ResultStore(path: storePath)
+    machine = MachineProbe().record()
+    build = BuildProbe(version: TachoVersion.string).record()
+  }
+
+  /// How long points took on this machine before, for estimates.
+  func timing(of point: Point) -> PointTiming? {
+    guard let seconds = try? store.durationHistory(pointID: point.id, machineID: machine.id),
+      let latest = seconds.first
+    else { return nil }
+    // The history knows whole runs: all of it counts as one long sample.
+    return PointTiming(prepareSeconds: 0, sampleSeconds: latest, samplesTaken: 1)
+  }
+
+  /// Makes the synthetic models a plan needs before anything is timed.
+  func prepareModels(_ plan: Plan) throws {
+    var done: Set<String> = []
+    for planned in plan.points where planned.skip == nil && planned.point.kind == "generate" {
+      let reference = try ModelReference(planned.point.configuration)
+      guard case .synthetic(let shape, let format, let seed) = reference.source else { continue }
+      let path = SyntheticModelCache.path(shape: shape, format: format, seed: seed)
+      guard done.insert(path).inserted, !FileManager.default.fileExists(atPath: path) else {
+        continue
+      }
+      let bar = ProgressLine("synthesising \(shape) \(format.name)")
+      _ = try reference.resolve(progress: bar.update)
+      bar.finish()
+    }
+  }
+
+  struct Options {
+    var seed: UInt64 = 1
+    var resume = false
+    var retryFailures = false
+    var grouping = Schedule.Grouping.none
+    var command: String
+  }
+
+  /// Measures the plan; returns the sweep's results as stored, and what became of its runs.
+  func measure(_ plan: Plan, _ options: Options) throws -> (
+    sweep: ResultSet.Sweep, outcome: SweepOutcome
+  ) {
+    var history: RunHistory?
+    var record = SweepRecord(
+      id: Runner.randomID(), suite: plan.suite, planHash: plan.hash, suiteText: plan.suiteText,
+      command: options.command, startedAt: Timestamp.now(), machine: machine, build: build)
+    if options.resume {
+      guard let earlier = try store.latestSweep(suite: plan.suite, planHash: plan.hash) else {
+        throw ValidationError(
+          "there is nothing to resume in \(store.path): no sweep of '\(plan.suite)' has this plan")
+      }
+      guard earlier.machine.id == machine.id else {
+        throw ValidationError(
+          "the sweep to resume was measured on another machine (\(earlier.machine.name)); "
+            + "run without --resume")
+      }
+      record = earlier
+      try store.markInterrupted(earlier.id)
+      history = RunHistory(try store.results(of: earlier.id))
+    }
+    let interruption = try SignalInterruption()
+    // The running file itself, even where the name it was started by has moved.
+    let executable = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
+    let workers = ProcessWorkerFactory(interruption: interruption) { _ in
+      WorkerCommand([executable, "worker"])
+    }
+    let runner = Runner(
+      sweep: record, sink: store, workers: workers, interruption: interruption,
+      observer: ProgressReporter())
+    let outcome = try runner.execute(
+      plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
+      resuming: history, retryFailures: options.retryFailures,
+      estimate: TimeEstimate(plan, timing: timing))
+    return (try store.results(of: record.id), outcome)
+  }
+}
