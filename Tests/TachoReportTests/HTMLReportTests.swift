@@ -61,7 +61,7 @@ struct HTMLReportTests {
   func marks() throws {
     let page = try document(ReportFixture.full())
     let badges = page.all("span", class: "badge").map(\.text)
-    #expect(badges.count { $0 == "synthetic weights" } == 61)
+    #expect(badges.count { $0 == "synthetic" } == 60)
     #expect(badges.contains("1 flagged"))
     #expect(page.all("path", class: "hollow").contains { !($0.attributes["d"] ?? "").isEmpty })
   }
@@ -273,7 +273,7 @@ struct HTMLReportTests {
     let folder = try #require(ProcessInfo.processInfo.environment["TACHO_REPORT_SAMPLES"])
     for (name, results) in [
       ("full", ReportFixture.full()), ("machines", ReportFixture.twoMachines()),
-      ("empty", ResultSet(sweeps: [])),
+      ("empty", ResultSet(sweeps: [])), ("small", ReportFixture.small()),
     ] {
       try HTMLReport(results: results, title: "Tacho: \(name)").render()
         .write(toFile: "\(folder)/\(name).html", atomically: true, encoding: .utf8)

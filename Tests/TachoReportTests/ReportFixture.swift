@@ -173,6 +173,32 @@ enum ReportFixture {
     ])
   }
 
+  /// Prefill and decode points of one benchmark with a wide range, and a point on its own.
+  static func small() -> ResultSet {
+    var dice = Dice(seed: 9)
+    var runs: [ResultSet.Run] = []
+    for model in ["Meta-Llama-3.1-8B-Instruct-Q4_K_M-imatrix", "SmolLM2-135M-Q8_0"] {
+      for prompt in [128, 256, 512, 1024, 2048, 4096] {
+        for (metric, rate) in [(prefill, 900.0), (decode, 60.0)] {
+          let scale = (model.hasPrefix("Meta") ? 0.06 : 1) * rate / (1 + Double(prompt) / 3000)
+          let readings = (0..<8).map { _ in Reading.value(scale * dice.noise(0.05)) }
+          runs.append(
+            run(
+              order: runs.count, benchmark: "bench",
+              axes: [
+                ("model.path", .string(model)), ("prompt.tokens", .int(prompt)),
+                ("test", .string(metric == prefill ? "pp" : "tg")),
+              ], values: [(metric, readings)]))
+        }
+      }
+    }
+    runs.append(
+      run(
+        order: runs.count, benchmark: "alone", axes: [("engine.threads", 2)],
+        values: [(decode, [.value(39), .value(41.5), .value(41.2), .value(41.9)])]))
+    return ResultSet(sweeps: [sweep(runs: runs)])
+  }
+
   /// The same generate benchmark on two machines.
   static func twoMachines() -> ResultSet {
     var dice = Dice(seed: 8)

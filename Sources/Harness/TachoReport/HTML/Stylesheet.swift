@@ -106,12 +106,19 @@ enum Stylesheet {
     .single { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; }
     .big { font-size: 34px; font-weight: 650; font-variant-numeric: tabular-nums; }
     .big-unit { font-size: 17px; color: var(--quiet); }
+    .figures {
+      display: grid; gap: 0 36px;
+      grid-template-columns: repeat(auto-fill, minmax(min(500px, 100%), 1fr));
+    }
+    .figures > * { min-width: 0; }
+    .figures > .wide { grid-column: 1 / -1; }
     figure { margin: 18px 0 26px; break-inside: avoid; }
     figcaption { margin-bottom: 8px; overflow-wrap: anywhere; }
+    figcaption .quiet { display: block; }
     figcaption strong { font-weight: 600; }
     .panel { max-width: 720px; }
     .panels {
-      display: grid; gap: 16px 22px; grid-template-columns: repeat(auto-fill, minmax(290px, 1fr));
+      display: grid; gap: 16px 22px; grid-template-columns: repeat(auto-fill, minmax(min(260px, 100%), 1fr));
     }
     .panels > div { min-width: 0; }
     .panel-title { font-size: 13px; font-weight: 600; margin: 0 0 4px; overflow-wrap: anywhere; }
@@ -174,8 +181,9 @@ enum Stylesheet {
     .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     .main { font-weight: 600; }
     .nowrap { white-space: nowrap; font-variant-numeric: tabular-nums; }
-    .points td:not(.num):not(.status) { max-width: 280px; overflow-wrap: anywhere; }
-    .status { min-width: 330px; padding-left: 10px; padding-right: 4px; overflow-wrap: anywhere; }
+    .short { white-space: nowrap; }
+    .long { min-width: 230px; overflow-wrap: anywhere; }
+    .status { min-width: 150px; padding-left: 10px; padding-right: 4px; overflow-wrap: anywhere; }
     .state { font-weight: 600; }
     .state.ok { font-weight: 400; color: var(--quiet); }
     .state.bad { color: var(--bad); }
@@ -234,7 +242,9 @@ enum Stylesheet {
       tr, figure, .findings li { break-inside: avoid; }
       section > h2, h3, figcaption { break-after: avoid; }
       body { font-size: 11pt; }
-      table { font-size: 9pt; }
+      table { font-size: 9pt; min-width: 0; }
+      .status { min-width: 0; }
+      .short, th { white-space: normal; }
       a { color: inherit; text-decoration: none; }
     }
     """

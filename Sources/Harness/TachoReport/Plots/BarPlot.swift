@@ -23,7 +23,7 @@ package struct BarPlot: Sendable {
   package var groups: [Group]
   package var range: ClosedRange<Double>
   package var unit: UnitScale
-  package var width = 660.0
+  package var width = 520.0
 
   private static let barHeight = 17.0
   private static let groupGap = 10.0
@@ -68,12 +68,11 @@ package struct BarPlot: Sendable {
     let names = bars.map { TextWidth.estimate($0.label, size: 11) }.max() ?? 0
     let barWidth = names > 0 ? min(names, share) + 10 : 0
     let values = bars.map { TextWidth.estimate($0.text, size: 11) }.max() ?? 0
-    let ticks = Ticks.covering(min(range.lowerBound, 0)...max(range.upperBound, 0), target: 5)
+    let (domain, ticks) = Ticks.axis(
+      for: min(range.lowerBound, 0)...max(range.upperBound, 0), target: 5)
     let left = groupWidth + barWidth
     let right = max(width - min(values, share) - 16, left + 60)
-    let scale = Scale(
-      .linear, domain: (ticks.first ?? 0)...max(ticks.last ?? 1, ticks.first ?? 0), from: left,
-      to: right)
+    let scale = Scale(.linear, domain: domain, from: left, to: right)
     return Layout(
       scale: scale, ticks: ticks, groupWidth: groupWidth, barWidth: barWidth,
       bottom: top(of: groups.count))

@@ -20,8 +20,8 @@ package struct LinePlot: Sendable {
   package var yRange: ClosedRange<Double>
   package var yIsLogarithmic = false
   package var unit: UnitScale
-  package var width = 660.0
-  package var height = 300.0
+  package var width = 520.0
+  package var height = 280.0
   /// Names at the lines' ends; panels that share a legend do without.
   package var labelsLines = true
 
@@ -55,14 +55,14 @@ package struct LinePlot: Sendable {
   }
 
   private func layout() -> Layout {
-    let ticks =
-      yIsLogarithmic
-      ? Ticks.logarithmic(yRange) : Ticks.covering(yRange, target: height < 240 ? 4 : 5)
-    let domain = (ticks.first ?? 0)...max(ticks.last ?? 1, ticks.first ?? 0)
+    let linear = Ticks.axis(for: yRange, target: height < 240 ? 5 : 6)
+    let ticks = yIsLogarithmic ? Ticks.logarithmic(yRange) : linear.ticks
+    let domain =
+      yIsLogarithmic ? (ticks.first ?? 1)...max(ticks.last ?? 10, ticks.first ?? 1) : linear.domain
     let labelWidth = yLabels(ticks).map { TextWidth.estimate($0) }.max() ?? 20
     let left = max(34, labelWidth + 12)
     let named = labelsLines && series.count > 1
-    let names = series.map { min(TextWidth.estimate($0.label), 170) + 22 }.max() ?? 0
+    let names = series.map { min(TextWidth.estimate($0.label), 130) + 22 }.max() ?? 0
     let right = width - (named ? names : 18)
     let top = 26.0
     let bottom = height - 40
@@ -236,7 +236,7 @@ package struct LinePlot: Sendable {
           ])
         HTML(
           "text", ["x": Figure.pixel(layout.right + 6), "y": Figure.pixel(placed[index] + 4)]
-        ) { TextWidth.fitted(end.0.label, to: 170) }
+        ) { TextWidth.fitted(end.0.label, to: 130) }
       }
     }
   }

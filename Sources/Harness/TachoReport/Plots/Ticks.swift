@@ -28,6 +28,19 @@ package enum Ticks {
     return ticks.isEmpty ? [range.lowerBound, range.upperBound] : ticks
   }
 
+  /// A linear axis that holds the range: a little room above the largest value, ticks within.
+  package static func axis(
+    for range: ClosedRange<Double>, target: Int
+  ) -> (domain: ClosedRange<Double>, ticks: [Double]) {
+    let range = range == 0...0 ? 0...1 : sane(range)
+    let room = (range.upperBound - range.lowerBound) * 0.04
+    let low = range.lowerBound < 0 ? range.lowerBound - room : range.lowerBound
+    let domain = low...(range.upperBound > 0 ? range.upperBound + room : range.upperBound)
+    // The 1-2-5 steps leave some ranges with two or three ticks; a finer step then reads better.
+    let choices = (target...(target + 4)).map { inside(domain, target: $0) }
+    return (domain, choices.first { $0.count >= 5 } ?? choices[0])
+  }
+
   /// Positions for a logarithmic axis over a positive range: powers of ten that cover it, or
   /// 1-2-5 steps when they would be fewer than three.
   package static func logarithmic(_ range: ClosedRange<Double>) -> [Double] {

@@ -60,9 +60,16 @@ package struct BenchmarkResults: Sendable {
 
   /// Where points come from first (only what differs is kept), then the swept paths.
   private static func columns(of points: [PointResult]) -> [Column] {
+    let sweeps = points.map(\.sweep)
+    let machines = labels(
+      Dictionary(sweeps.map { ($0.machine.id, $0.machine.name) }, uniquingKeysWith: { $1 }))
+    let builds = labels(
+      Dictionary(
+        sweeps.map { ($0.build.id, String((Facts($0.build.facts).revision ?? "").prefix(12))) },
+        uniquingKeysWith: { $1 }))
     var columns = [
-      Column(path: "machine") { .string(machineLabel($0.sweep.machine)) },
-      Column(path: "build") { .string(buildLabel($0.sweep.build)) },
+      Column(path: "machine") { machines[$0.sweep.machine.id].map { .string($0) } },
+      Column(path: "build") { builds[$0.sweep.build.id].map { .string($0) } },
     ]
     let identities = points.map { [$0.point.id, $0.sweep.machine.id, $0.sweep.build.id] }
     if Set(identities).count < points.count {
@@ -75,13 +82,13 @@ package struct BenchmarkResults: Sendable {
     return columns
   }
 
-  private static func machineLabel(_ machine: MachineRecord) -> String {
-    "\(machine.name) (\(machine.id.prefix(6)))"
-  }
-
-  private static func buildLabel(_ build: BuildRecord) -> String {
-    let revision = Facts(build.facts).revision.map { String($0.prefix(12)) + " " } ?? ""
-    return revision + "(\(build.id.prefix(6)))"
+  /// Names by id: with the id's start only where two would read the same.
+  private static func labels(_ names: [String: String]) -> [String: String] {
+    let uses = Dictionary(grouping: names.values) { $0 }.mapValues(\.count)
+    return names.reduce(into: [:]) { labels, entry in
+      let isUnique = uses[entry.value] == 1 && !entry.value.isEmpty
+      labels[entry.key] = isUnique ? entry.value : "\(entry.value) (\(entry.key.prefix(6)))"
+    }
   }
 
   /// Speed first; where there is none, the time to the first token, the sample's time, or whatever

@@ -24,6 +24,7 @@ struct BenchmarkCharts {
     let high = max(bounds.map(\.upperBound).max() ?? 1, low)
     isLogarithmic = low > 0 && high / low >= 50
     range = isLogarithmic ? low...high : min(low, 0)...max(high, 0)
+
     scale = UnitScale.best(for: metric.unit, magnitude: max(abs(low), abs(high)))
   }
 
@@ -50,7 +51,7 @@ struct BenchmarkCharts {
   private func single(_ valued: [PointResult]) -> HTML {
     for point in valued.prefix(4) {
       if let text = EstimateText(point.estimates[metric.id], in: scale) {
-        HTML("p", ["class": "single"]) {
+        HTML("p", ["class": "single wide"]) {
           HTML("span", ["class": "big"]) { text.median }
           HTML("span", ["class": "big-unit"]) { scale.symbol }
           HTML("span", ["class": "quiet"]) { "\(metric.id): \(text.sentence)" }
@@ -62,7 +63,7 @@ struct BenchmarkCharts {
   private func figure(_ grouping: ChartGrouping) -> HTML {
     let axis = benchmark.axes[grouping.axis]
     let several = grouping.panels.count > 1
-    return HTML("figure") {
+    return HTML("figure", ["class": several ? "wide" : nil]) {
       HTML("figcaption") {
         HTML("strong") { metric.id }
         " by "
@@ -84,7 +85,7 @@ struct BenchmarkCharts {
               HTML("p", ["class": "panel-title"]) { panel.label }
             }
             if axis.numbers == nil {
-              bars(panel, axis: grouping.axis, width: several ? 340 : 680)
+              bars(panel, axis: grouping.axis, width: several ? 340 : 520)
             } else {
               lines(panel, axis: grouping.axis, isSmall: several)
             }
@@ -179,7 +180,17 @@ struct BenchmarkCharts {
     return BarPlot.Bar(
       label: isNamed ? series.label : "", style: series.style, value: estimate?.summary?.median,
       interval: estimate?.summary?.interval,
-      text: EstimateText(estimate, in: scale)?.median ?? point.status.words, note: note(point))
+      text: estimate.flatMap { shortText($0) } ?? point.status.words, note: note(point))
+  }
+
+  /// At most four digits: the table has the rest.
+  private func shortText(_ estimate: Estimate) -> String? {
+    guard let median = estimate.summary?.median else { return nil }
+    let value = median / scale.factor
+    let known = Figure.decimals(
+      of: value, uncertainty: estimate.halfWidth.map { $0 / scale.factor })
+    return Figure.text(
+      value, decimals: min(known, Figure.decimals(of: value, uncertainty: nil)))
   }
 
   private func note(_ point: PointResult) -> String {

@@ -83,15 +83,13 @@ struct BenchmarkTable {
         HTML(
           "td",
           [
-            "class": axis.numbers == nil ? nil : "num",
+            "class": axis.numbers == nil ? Self.width(of: axis.text(level)) : "num",
             "data-value": axis.number(level).map { "\($0)" },
           ]
         ) { axis.text(level) }
       }
       if benchmark.headline.count > 1 {
-        HTML("td") {
-          metric.map { name(of: $0) } ?? "–"
-        }
+        HTML("td", ["class": "short"]) { metric.map { name(of: $0) } ?? "–" }
       }
       cell(text?.median, summary?.median, isMain: true)
       cell(text?.low, summary?.interval?.lowerBound)
@@ -100,6 +98,11 @@ struct BenchmarkTable {
       cell(text.map { String($0.count) }, summary.map { Double($0.count) })
       HTML("td", ["class": "status"]) { status(point, estimate) }
     }
+  }
+
+  /// Short words stay on one line; long names may be broken anywhere.
+  static func width(of text: String) -> String {
+    text.unicodeScalars.count <= 36 ? "short" : "long"
   }
 
   private func name(of metric: Metric) -> String {
@@ -119,14 +122,14 @@ struct BenchmarkTable {
   private func status(_ point: PointResult, _ estimate: Estimate?) -> HTML {
     HTML("span", ["class": "state " + Self.className(point.status)]) { point.status.words }
     if let reason = point.reason, !reason.isEmpty {
-      HTML("span", ["class": "reason"]) { " " + reason }
+      HTML("span", ["class": "reason"]) { ": " + reason }
     }
     if let remark = estimate?.remark {
-      HTML("span", ["class": "reason"]) { " " + remark }
+      HTML("span", ["class": "reason"]) { "; " + remark }
     }
     if point.isSynthetic {
       " "
-      HTML("span", ["class": "badge"]) { "synthetic weights" }
+      HTML("span", ["class": "badge"]) { "synthetic" }
     }
     if point.runs.count > 1 {
       " "

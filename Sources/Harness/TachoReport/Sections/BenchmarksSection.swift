@@ -23,8 +23,10 @@ package enum BenchmarksSection: ReportSection {
             + Plural.of(benchmark.points.count, "point")
         }
       }
-      for metric in benchmark.headline {
-        BenchmarkCharts(benchmark, metric).render()
+      HTML("div", ["class": "figures"]) {
+        for metric in benchmark.headline {
+          BenchmarkCharts(benchmark, metric).render()
+        }
       }
       HTML("div", ["class": "table-block"]) {
         BenchmarkTable(benchmark).render()
@@ -54,6 +56,7 @@ package enum BenchmarksSection: ReportSection {
       SELECT *
       FROM v_measurement
       WHERE sweep_id IN (\(sweeps.map { quoted($0.id) }.joined(separator: ", ")))
+        AND kind = \(quoted(benchmark.kind))
         AND benchmark = \(quoted(benchmark.name))
         AND metric IN (\(metrics.isEmpty ? "NULL" : metrics))
         AND warmup = 0;

@@ -51,7 +51,7 @@ struct SecondaryMetrics {
         HTML("tbody") {
           for point in benchmark.points {
             HTML("tr") {
-              HTML("td") { benchmark.label(of: point) }
+              HTML("td", ["class": "long"]) { benchmark.label(of: point) }
               for (metric, scale) in zip(metrics, scales) {
                 let value = point.readings[metric.id]?.median
                 HTML("td", ["class": "num", "data-value": value.map { "\($0)" } ?? ""]) {
