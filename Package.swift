@@ -110,9 +110,13 @@ let package = Package(
 
     tests(of: "TachoCatalog"),
     tests(of: "TachoKernels", "CTachoKernels", "TachoCatalog"),
-    tests(of: "TachoModelFiles", "TachoKernels", "TachoCatalog"),
-    tests(of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog"),
-    tests(of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog"),
+    tests(
+      of: "TachoModelFiles", "TachoKernels", "TachoCatalog", resources: [.copy("Golden")]),
+    tests(
+      of: "TachoTokenizers", "TachoModelFiles", "TachoCatalog", resources: [.copy("Golden")]),
+    tests(
+      of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog",
+      resources: [.copy("Golden")]),
     tests(of: "TachoRecord", "TachoCatalog"),
     tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoSuite", "TachoRecord", "TachoCatalog"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An immutable, ordered list that lets a suite name an implementation: one line registers one entry.
-package struct Catalog<Element: Sendable>: Sendable {
+package struct Catalog<Element>: Sendable {
   package struct Entry: Sendable {
     package let name: String
     package let summary: String

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import TachoCatalog
 
 /// The command line: each subcommand is one file.
 @main
-struct Tacho: AsyncParsableCommand {
+struct Tacho: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tacho",
     abstract: "A tachometer for LLM inference: measures, stores and reports.",
-    subcommands: [])
+    version: TachoVersion.string,
+    subcommands: [
+      GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
+      ListCommand.self, WorkerCommand.self,
+    ])
+
+  static func main() {
+    CommandLineFailure.run { try parseAsRoot() }
+  }
 }

@@ -46,7 +46,7 @@ enum SampleKinds {
     name: "kernel", summary: "One kernel.",
     knobs: common + [
       Knob(
-        "kernel.op", .choice(["gemv", "gemm", "attention", "quantize", "copy", "null"]),
+        "kernel.op", .choice(["gemv", "gemm", "attention", "quantize", "read", "null"]),
         default: "gemv", "Operation."),
       Knob("kernel.format", .choice(formats), default: "f32", "Format."),
       Knob("kernel.rows", .int(1...1_048_576), default: 4096, "Rows."),

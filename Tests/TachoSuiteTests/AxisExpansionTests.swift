@@ -86,6 +86,21 @@ import Testing
     #expect(throws: ValueError.self) { try AxisExpansion.values(of: text, for: Self.real) }
   }
 
+  @Test func theLastIntegersDoNotOverflow() throws {
+    let knob = Knob("n", .int(Int.min...Int.max), default: 0, "")
+    let last = Int.max
+    #expect(
+      try AxisExpansion.values(of: "\(last - 2)..\(last)", for: knob)
+        == [.int(last - 2), .int(last - 1), .int(last)])
+    #expect(
+      try AxisExpansion.values(of: "range(\(last - 5)..\(last), step 4)", for: knob)
+        == [.int(last - 5), .int(last - 1)])
+    #expect(
+      try AxisExpansion.values(of: "range(1..\(last), factor \(last))", for: knob)
+        == [1, .int(last)])
+    #expect(try AxisExpansion.values(of: "pow2(0..\(last))", for: knob).count == 63)
+  }
+
   @Test func quantities() {
     #expect(QuantityText.bytes("512KiB") == 524_288)
     #expect(QuantityText.bytes("8GiB") == 8_589_934_592)

@@ -60,7 +60,8 @@ import Testing
       "duplicate key", "schema: 1\nbase:\n  a.b: 1\n  c.d: 2\n  a.b: 3\n",
       "s.yaml:5:3: duplicate key 'a.b'; it is already at line 3"),
     Mistake(
-      "dotted and nested twice", "schema: 1\nbase:\n  kv.format: f16\n  kv: { format: f32 }\n"
+      "dotted and nested twice",
+      "schema: 1\nbase:\n  kv.format: f16\n  kv: { format: f32 }\n"
         + good, "s.yaml:4:9: 'kv.format' is set twice; it is already at line 3"),
     Mistake(
       "merge key", "schema: 1\nbase: &a { kv.format: f16 }\nvariants:\n  v:\n    <<: *a\n",
@@ -138,7 +139,8 @@ import Testing
       "s.yaml:3:14: unknown kind of benchmark 'kernels'; did you mean 'kernel'?; known: generate,"
         + " kernel, sized"),
     Mistake(
-      "unknown knob", "schema: 1\nbenchmarks:\n  b:\n    kind: kernel\n    set: { engine.thread: 1 }\n",
+      "unknown knob",
+      "schema: 1\nbenchmarks:\n  b:\n    kind: kernel\n    set: { engine.thread: 1 }\n",
       "s.yaml:5:12: unknown knob 'engine.thread' for kind 'kernel'; did you mean"
         + " 'engine.threads'?"),
     Mistake(
@@ -164,7 +166,8 @@ import Testing
       "model with two sources", "schema: 1\nmodels:\n  m: { path: x, synth.shape: y }\n" + good,
       "s.yaml:3:3: model 'm' has both 'path' and 'synth'; keep one of them"),
     Mistake(
-      "model for a kind without", "schema: 1\nmodels: { m: { path: x } }\nbenchmarks:\n"
+      "model for a kind without",
+      "schema: 1\nmodels: { m: { path: x } }\nbenchmarks:\n"
         + "  b: { kind: kernel, model: m }\n",
       "s.yaml:4:29: kind 'kernel' takes no model; remove 'model' from the benchmark"),
     Mistake(

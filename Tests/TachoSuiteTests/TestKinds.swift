@@ -36,5 +36,14 @@ enum TestKinds {
       Knob("io.note", .text, default: "", "Note."),
     ])
 
+  /// The knobs of the examples in the language reference.
+  static let referenceGenerate = BenchmarkKind(
+    name: "generate", summary: "Prefill and decode.",
+    knobs: generate.knobs.filter { $0.path != "weights.format" } + [
+      Knob(
+        "weights.format", .choice(["f32", "f16", "q4_0", "q8_0"]), default: "q4_0", "Format."),
+      Knob("workload.prompt_tokens", .int(0...1_048_576), default: 512, "Prompt."),
+    ])
+
   static let all = [generate, kernel, sized]
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 
 /// Percentile-bootstrap intervals of a median (Efron 1979), seeded and so the same in every run.
 ///
@@ -14,31 +13,32 @@ enum MedianBootstrap {
 
   /// The 95% interval from ascending values that are exchangeable; nil for fewer than 3.
   ///
-  /// A resample's median depends only on the ranks of its one or two middle values, and those are
-  /// order statistics of n uniform numbers. Drawing these (one Beta number each) instead of n ranks
-  /// gives the same distribution at a cost that does not grow with n.
+  /// A resample's median depends only on the ranks of its one or two middle values: see `BootstrapRanks`.
   static func interval(sorted: [Double], seed: UInt64) -> ClosedRange<Double>? {
     let n = sorted.count
     guard n >= 3 else { return nil }
-    var generator = SeededGenerator(seed: seed)
-    let lower = (n + 1) / 2
-    let alpha = Double(lower)
-    let beta = Double(n - lower + 1)
-    var medians: [Double] = []
-    medians.reserveCapacity(resamples)
-    for _ in 0..<resamples {
-      let u = generator.beta(alpha, beta)
-      let low = sorted[min(Int(u * Double(n)), n - 1)]
-      guard n % 2 == 0 else {
-        medians.append(low)
-        continue
-      }
-      // The next order statistic is the smallest of the n/2 uniform numbers above u.
-      let next = u + (1 - u) * (1 - pow(generator.uniform(), 1 / Double(n / 2)))
-      let high = sorted[min(Int(next * Double(n)), n - 1)]
-      medians.append(low + (high - low) / 2)
+    let medians = BootstrapRanks.drawn(count: n, seed: seed).middles.map { middle in
+      let low = sorted[middle.low]
+      return (value: low + (sorted[middle.high] - low) / 2, times: middle.times)
+    }.sorted { $0.value < $1.value }
+    let low = percentile(2.5, ofWeighted: medians)
+    return low...max(low, percentile(97.5, ofWeighted: medians))
+  }
+
+  /// The type 7 percentile of ascending values that each occur several times, `resamples` in all.
+  private static func percentile(
+    _ p: Double, ofWeighted values: [(value: Double, times: Int)]
+  ) -> Double {
+    let position = p / 100 * Double(resamples - 1)
+    let below = Int(position)
+    var seen = 0
+    var low: Double?
+    for (value, times) in values {
+      seen += times
+      if low == nil, seen > below { low = value }
+      if let low, seen > below + 1 { return low + (value - low) * (position - Double(below)) }
     }
-    return bounds(of: &medians)
+    return low ?? values.last?.value ?? 0
   }
 
   /// The 95% interval of the pooled median when launches are resampled, then samples within each.

@@ -1,31 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TachoCatalog
-package import TachoRecord
+import TachoRecord
 package import TachoSuite
-
-/// One `--set path=value` of the command line.
-package struct PlanOverride: Sendable, Hashable {
-  package var path: String
-  package var text: String
-
-  package init(path: String, text: String) {
-    self.path = path
-    self.text = text
-  }
-
-  /// Cuts `path=value` at the first `=`.
-  package init(argument: String) throws(SuiteError) {
-    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
-      throw SuiteError(
-        SourcePosition(file: "--set"),
-        "'\(argument)' is not path=value; write for example --set engine.threads=2")
-    }
-    path = String(argument[..<equals])
-    text = String(argument[argument.index(after: equals)...])
-  }
-
-  var position: SourcePosition { SourcePosition(file: "--set \(path)=\(text)") }
-}
 
 /// Expands a suite into points: models, then variants, then axes in their order, the last fastest.
 ///
@@ -91,7 +67,11 @@ package struct Planner: Sendable {
         guard let knob = benchmarks[index].kind.knobs.first(where: { $0.path == override.path })
         else { continue }
         do throws(ValueError) {
-          result[index].set(override.path, try knob.value(of: override.text))
+          // The shell does not expand `~` after an equals sign.
+          let text =
+            knob.namesFile
+            ? SuiteFile.resolve(override.text, relativeTo: "") : override.text
+          result[index].set(override.path, try knob.value(of: text))
         } catch {
           log.add(override.position, error.description)
         }
@@ -125,16 +105,5 @@ package struct Planner: Sendable {
       position,
       "no point matches '\(filter)'; points are named \(examples.joined(separator: ", "))"
         + (points.count > 3 ? ", ..." : ""))
-  }
-}
-
-extension Plan {
-  /// Reads a suite file and expands it.
-  package static func load(
-    suite path: String, kinds: [BenchmarkKind], overrides: [PlanOverride] = [],
-    filter: String? = nil
-  ) throws(SuiteError) -> Plan {
-    let suite = try SuiteFile.read(path: path, kinds: kinds)
-    return try Planner(overrides: overrides, filter: filter).plan(suite)
   }
 }

@@ -11,6 +11,11 @@ package struct ValueError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Knob {
+  /// Text knobs whose last part is `path` name files.
+  package var namesFile: Bool {
+    kind == .text && (path == "path" || path.hasSuffix(".path"))
+  }
+
   /// The value a person wrote, read by this knob's kind and never by its looks: `off`, `1:30` and
   /// `null` are text to a text knob and names to a choice.
   ///

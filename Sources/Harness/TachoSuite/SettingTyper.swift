@@ -3,7 +3,20 @@ import TachoCatalog
 
 /// Gives the text of settings the type of their knobs, logging what does not fit.
 struct SettingTyper {
+  /// Values of all axes and patterns of one suite; ranges are short to write and long in memory.
+  static let maxValues = 200_000
+
   let log: ProblemLog
+  private let made = Tally()
+
+  /// Counts across the copies of this struct.
+  private final class Tally {
+    var count = 0
+  }
+
+  init(log: ProblemLog) {
+    self.log = log
+  }
 
   /// One value of one knob, or nil when it was logged.
   func value(_ setting: RawSetting, _ knob: Knob) -> ConfigurationValue? {
@@ -48,7 +61,14 @@ struct SettingTyper {
         return []
       }
       do throws(ValueError) {
-        for raw in try AxisExpansion.values(of: text, for: knob) {
+        // Once over the limit nothing more is made, however many ranges follow.
+        guard made.count <= Self.maxValues else { return [] }
+        let expanded = try AxisExpansion.values(of: text, for: knob)
+        made.count += expanded.count
+        guard made.count <= Self.maxValues else {
+          throw ValueError("more than \(Self.maxValues) values in the ranges of one suite")
+        }
+        for raw in expanded {
           let value = located(raw, knob, node)
           guard seen.insert(value).inserted else {
             throw ValueError("\(knob.path): \(quoted(value.display)) is listed twice")
@@ -70,13 +90,8 @@ struct SettingTyper {
   private func located(
     _ value: ConfigurationValue, _ knob: Knob, _ node: YAMLNode
   ) -> ConfigurationValue {
-    guard Self.isFilePath(knob), case .string(let path) = value else { return value }
+    guard knob.namesFile, case .string(let path) = value else { return value }
     return .string(SuiteFile.resolve(path, relativeTo: node.position.file))
-  }
-
-  /// Text knobs whose last part is `path` name files.
-  static func isFilePath(_ knob: Knob) -> Bool {
-    knob.kind == .text && (knob.path == "path" || knob.path.hasSuffix(".path"))
   }
 
   private static func missing(_ knob: Knob) -> String {

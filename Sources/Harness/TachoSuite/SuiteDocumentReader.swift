@@ -2,7 +2,7 @@
 
 /// Cuts the YAML of one file into the sections of a suite, logging every key that is not one.
 struct SuiteDocumentReader {
-  /// Entries of `zip`, `exclude` or `include`: each is held against every point.
+  /// Entries of `models`, `variants`, `benchmarks`, `zip`, `exclude` or `include`.
   static let maxElements = 1000
 
   let log: ProblemLog
@@ -150,6 +150,10 @@ extension SuiteDocumentReader {
       log.add(
         entry.value.position,
         "'\(entry.key)' must be a mapping from names to \(noun)s; found \(entry.value.noun)")
+      return []
+    }
+    guard members.count <= Self.maxElements else {
+      log.add(entry.value.position, "'\(entry.key)' has more than \(Self.maxElements) entries")
       return []
     }
     return members.filter { member in

@@ -10,7 +10,9 @@ struct SuiteResolver {
   let typer: SettingTyper
   /// Every knob of every kind, each path once.
   let allKnobs: [Knob]
-  /// Each variant's settings, what it extends included.
+  /// The known settings of `base:`, each path once.
+  let base: [RawSetting]
+  /// Each variant's known settings, what it extends included, each path once.
   let variantSettings: [String: [RawSetting]]
 
   init(document: SuiteDocument, kinds: [BenchmarkKind], log: ProblemLog) {
@@ -18,9 +20,13 @@ struct SuiteResolver {
     self.kinds = kinds
     self.log = log
     typer = SettingTyper(log: log)
-    variantSettings = VariantChains.settings(of: document.variants, log: log)
     var seen: Set<String> = []
     allKnobs = kinds.flatMap(\.knobs).filter { seen.insert($0.path).inserted }
+    // Unknown paths are logged once; kept, every benchmark would go through all of them again.
+    let known = seen
+    base = VariantChains.lastOfEachPath(document.base).filter { known.contains($0.path) }
+    variantSettings = VariantChains.settings(of: document.variants, log: log)
+      .mapValues { $0.filter { known.contains($0.path) } }
   }
 
   /// The typed suite; incomplete where something was logged.
@@ -69,7 +75,7 @@ struct SuiteResolver {
       return nil
     }
     var base = Configuration()
-    for setting in document.base {
+    for setting in self.base {
       guard let knob = kind.knobs.first(where: { $0.path == setting.path }),
         let value = typer.value(setting, knob)
       else { continue }

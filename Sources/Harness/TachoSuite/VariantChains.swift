@@ -51,7 +51,8 @@ struct VariantChains {
     return "unknown variant \(quoted(name))\(didYouMean(name, among: known))\(list)"
   }
 
-  private static func lastOfEachPath(_ settings: [RawSetting]) -> [RawSetting] {
+  /// Settings without those that a later one of the same path replaces.
+  static func lastOfEachPath(_ settings: [RawSetting]) -> [RawSetting] {
     var seen: Set<String> = []
     return settings.reversed().filter { seen.insert($0.path).inserted }.reversed()
   }

@@ -2,3 +2,4 @@
 #pragma once
 #include "blocks.h"
 #include "formats.h"
+#include "ops.h"

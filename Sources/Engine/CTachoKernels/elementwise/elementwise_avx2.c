@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elementwise kernels for avx2; the code is in elementwise_body.h.
+#if defined(__x86_64__)
+#define VW 8
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,f16c"))), \
+    apply_to = function)
+#include "elementwise_body.h"
+
+void tk_rmsnorm_avx2(const float *x, const float *weight, float *out, size_t count, float epsilon) {
+  rmsnorm(x, weight, out, count, epsilon);
+}
+
+void tk_rope_avx2(float *x, const float *cosines, const float *sines, size_t pairs, int interleaved) {
+  rope(x, cosines, sines, pairs, interleaved);
+}
+
+void tk_swiglu_avx2(float *gate, const float *up, size_t count) { swiglu(gate, up, count); }
+
+void tk_add_avx2(float *x, const float *y, size_t count) {
+  for (size_t i = 0; i < count; i++) x[i] += y[i];
+}
+
+uint64_t tk_read_avx2(const void *bytes, size_t count) { return read_words(bytes, count); }
+
+#pragma clang attribute pop
+#endif

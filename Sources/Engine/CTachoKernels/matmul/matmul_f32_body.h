@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights of any format times float32 activations, for the vector width VW. F32, F16 and BF16 rows
+// are read directly; quantised rows are dequantised exactly, a row at a time.
+// Few activation rows: dot products, bound by the weights' bytes. Many: eight weight rows against
+// tiles of 16 activation rows, one per lane, bound by fused multiply-adds.
+#include "../memory/vector.h"
+#include "formats.h"
+#include "ops.h"
+
+static inline __attribute__((always_inline)) vfloat load_weights(const void *row, size_t column,
+                                                                 const int format) {
+  switch (format) {
+    case TK_F16: return v_load_half((const uint16_t *)row + column);
+    case TK_BF16: return v_load_bfloat((const uint16_t *)row + column);
+    default: return v_load((const float *)row + column);
+  }
+}
+
+static inline float load_weight(const void *row, size_t column, int format) {
+  switch (format) {
+    case TK_F16: return tk_half_to_float(((const uint16_t *)row)[column]);
+    case TK_BF16: return tk_bfloat_to_float(((const uint16_t *)row)[column]);
+    default: return ((const float *)row)[column];
+  }
+}
+
+static inline __attribute__((always_inline)) float dot(const void *row, const float *x,
+                                                       size_t columns, const int format) {
+  vfloat a = {0}, b = {0}, c = {0}, d = {0};
+  size_t i = 0;
+  for (; i + 4 * VW <= columns; i += 4 * VW) {
+    a = v_fma(load_weights(row, i, format), v_load(x + i), a);
+    b = v_fma(load_weights(row, i + VW, format), v_load(x + i + VW), b);
+    c = v_fma(load_weights(row, i + 2 * VW, format), v_load(x + i + 2 * VW), c);
+    d = v_fma(load_weights(row, i + 3 * VW, format), v_load(x + i + 3 * VW), d);
+  }
+  for (; i + VW <= columns; i += VW) a = v_fma(load_weights(row, i, format), v_load(x + i), a);
+  float total = v_sum((a + b) + (c + d));
+  for (; i < columns; i++) total += load_weight(row, i, format) * x[i];
+  return total;
+}
+
+static inline __attribute__((always_inline)) void rows_of(const tk_matmul_f32_args *args,
+                                                          size_t row0, size_t row1, float *scratch,
+                                                          const int format) {
+  for (size_t row = row0; row < row1; row++) {
+    const void *weights = (const char *)args->weights + row * args->row_bytes;
+    if (format < 0) {  // quantised
+      tk_dequantize((tk_format)args->format, weights, scratch, args->columns);
+      weights = scratch;
+    }
+    for (size_t b = 0; b < args->batch; b++)
+      args->out[b * args->out_stride + row] =
+          dot(weights, args->activations + b * args->columns, args->columns, format);
+  }
+}
+
+static void matmul_rows(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {
+  switch (args->format) {
+    case TK_F32: rows_of(args, row0, row1, scratch, TK_F32); break;
+    case TK_F16: rows_of(args, row0, row1, scratch, TK_F16); break;
+    case TK_BF16: rows_of(args, row0, row1, scratch, TK_BF16); break;
+    default: rows_of(args, row0, row1, scratch, -1); break;
+  }
+}
+
+static inline __attribute__((always_inline)) void to_float(const void *row, float *out,
+                                                           size_t columns, const int format) {
+  size_t i = 0;
+  for (; i + VW <= columns; i += VW) v_store(out + i, load_weights(row, i, format));
+  for (; i < columns; i++) out[i] = load_weight(row, i, format);
+}
+
+// Vectors of VW lanes that hold one tile of 16 activation rows.
+enum { PARTS = TK_TILE / VW };
+
+static inline __attribute__((always_inline)) void tile_block(const float *w, size_t w_stride,
+                                                             const int rows, const float *a,
+                                                             size_t columns, float *out,
+                                                             size_t out_stride, size_t lanes) {
+  vfloat total[8][PARTS];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+    for (int p = 0; p < PARTS; p++) total[r][p] = v_set(0);
+  for (size_t c = 0; c < columns; c++) {
+    vfloat x[PARTS];
+    for (int p = 0; p < PARTS; p++) x[p] = v_load(a + c * TK_TILE + p * VW);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+      for (int p = 0; p < PARTS; p++)
+        total[r][p] = v_fma(v_set(w[(size_t)r * w_stride + c]), x[p], total[r][p]);
+  }
+  for (int r = 0; r < rows; r++) {
+    float result[TK_TILE];
+    for (int p = 0; p < PARTS; p++) v_store(result + p * VW, total[r][p]);
+    for (size_t lane = 0; lane < lanes; lane++) out[lane * out_stride + (size_t)r] = result[lane];
+  }
+}
+
+enum { BLOCK_ROWS = VW == 16 ? 8 : 4 };
+
+static void matmul_tiles(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {
+  const size_t columns = args->columns, stride = columns + 16;  // rows must not share cache sets
+  float *w = scratch;
+  for (size_t row = row0; row < row1; row += BLOCK_ROWS) {
+    const size_t rows = row1 - row < BLOCK_ROWS ? row1 - row : BLOCK_ROWS;
+    for (size_t r = 0; r < rows; r++) {
+      const void *weights = (const char *)args->weights + (row + r) * args->row_bytes;
+      switch (args->format) {
+        case TK_F32: to_float(weights, w + r * stride, columns, TK_F32); break;
+        case TK_F16: to_float(weights, w + r * stride, columns, TK_F16); break;
+        case TK_BF16: to_float(weights, w + r * stride, columns, TK_BF16); break;
+        default: tk_dequantize((tk_format)args->format, weights, w + r * stride, columns);
+      }
+    }
+    for (size_t b = 0; b < args->batch; b += TK_TILE) {
+      const size_t lanes = args->batch - b < TK_TILE ? args->batch - b : TK_TILE;
+      const float *a = args->activations + b * columns;
+      float *out = args->out + b * args->out_stride + row;
+      if (rows == BLOCK_ROWS) {
+        tile_block(w, stride, BLOCK_ROWS, a, columns, out, args->out_stride, lanes);
+      } else {
+        for (size_t r = 0; r < rows; r++)
+          tile_block(w + r * stride, stride, 1, a, columns, out + r, args->out_stride, lanes);
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns a prompt into tokens with a transformer. Autoregressive decoding is one; speculative and
+/// parallel decoders are others. To add one: a file here and a line in `Decoders.all`.
+package protocol TokenDecoder: AnyObject {
+  /// Feeds the prompt, then emits up to `limit` tokens; each emission may hold several tokens.
+  ///
+  /// `emit` is called as soon as an emission's tokens are known on the host; it returns false to stop.
+  /// The sequence stays in `context.store` with everything but the last token's keys and values.
+  func generate(
+    prompt: [Int32], limit: Int, sampler: inout Sampler, context: DecodingContext,
+    emit: (_ tokens: [Int32]) throws -> Bool
+  ) throws
+}
+
+/// What a decoder works with: the model's forward pass and the sequence to continue.
+package final class DecodingContext {
+  package let transformer: Transformer
+  package let store: KVStore
+  package let sequence: SequenceID
+
+  package init(transformer: Transformer, store: KVStore, sequence: SequenceID) {
+    self.transformer = transformer
+    self.store = store
+    self.sequence = sequence
+  }
+
+  /// Feeds tokens at the sequence's end in batches; the logits of the last one, if wanted.
+  @discardableResult
+  package func feed(_ tokens: ArraySlice<Int32>, wantsLogits: Bool) throws
+    -> UnsafeBufferPointer<Float>
+  {
+    var logits = UnsafeBufferPointer<Float>(start: nil, count: 0)
+    var rest = tokens
+    while !rest.isEmpty {
+      let piece = rest.prefix(transformer.configuration.batchRows)
+      rest = rest.dropFirst(piece.count)
+      var batch = TokenBatch()
+      batch.append(
+        piece, to: sequence, at: try store.length(of: sequence),
+        wantsLogits: wantsLogits && rest.isEmpty ? .last : .none)
+      logits = try transformer.forward(batch, store)
+    }
+    return logits
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
+package import TachoKernels
+
+/// The engine's own knobs, resolved: how to compute, not what.
+package struct EngineConfiguration: Sendable {
+  /// Worker threads; 0 means one for each available processor.
+  package var threads = 0
+  /// Name of the instruction set, or nil for the best.
+  package var isa: String?
+  package var activations = ActivationFormat.auto
+  /// Most rows one forward pass takes; longer prompts are fed in pieces.
+  package var batchRows = 512
+  package var kvFormat = KVFormat.f16
+  /// Tokens per KV page.
+  package var pageTokens = 64
+
+  package init() {}
+
+  package static let knobs: [Knob] = [
+    Knob(
+      "engine.threads", .int(0...1024), default: 0,
+      "Worker threads; 0 means one for each available processor."),
+    Knob(
+      "engine.isa", .choice(["auto"] + ISA.allCases.map(\.name)), default: "auto",
+      "Instruction set of the kernels."),
+    Knob(
+      "engine.activations", .choice(ActivationFormat.allCases.map(\.rawValue)), default: "auto",
+      "What inputs of matrix products are rounded to: auto is int8 for quantised weights."),
+    Knob(
+      "engine.batch_rows", .int(1...8192), default: 512, unit: "tokens",
+      "Most rows of one forward pass; longer prompts are fed in pieces."),
+    Knob(
+      "kv.format", .choice(KVFormat.allCases.map(\.rawValue)), default: "f16",
+      "How keys and values are stored."),
+    Knob(
+      "kv.page_tokens", .int(16...1024), default: 64, unit: "tokens",
+      "Tokens per KV page, a multiple of 16."),
+  ]
+
+  /// Reads the paths above; others are ignored.
+  package init(_ configuration: Configuration) throws {
+    self.init()
+    for knob in Self.knobs {
+      guard let given = configuration[knob.path] else { continue }
+      guard let value = knob.normalized(given) else {
+        throw EngineError(
+          .badConfiguration, "\(knob.path) is \(given.display): it must be \(knob.expectation)")
+      }
+      switch knob.path {
+      case "engine.threads": threads = value.intValue ?? threads
+      case "engine.isa": isa = value.stringValue == "auto" ? nil : value.stringValue
+      case "engine.activations":
+        activations = value.stringValue.flatMap(ActivationFormat.init) ?? activations
+      case "engine.batch_rows": batchRows = value.intValue ?? batchRows
+      case "kv.format": kvFormat = value.stringValue.flatMap(KVFormat.init) ?? kvFormat
+      case "kv.page_tokens": pageTokens = value.intValue ?? pageTokens
+      default: break
+      }
+    }
+    guard pageTokens % 16 == 0 else {
+      throw EngineError(
+        .badConfiguration, "kv.page_tokens is \(pageTokens): it must be a multiple of 16")
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTachoKernels
+package import TachoKernels
+
+/// Grouped-query attention (Ainslie et al. 2023) with rotary positions; biases on q, k, v (qwen2) and
+/// norms on each head's q and k (qwen3) where the model has them.
+package struct GroupedQueryAttention: SequenceMixer {
+  package let norm: NormWeights
+  package let query: WeightMatrix
+  package let key: WeightMatrix
+  package let value: WeightMatrix
+  package let output: WeightMatrix
+  package let queryBias: AlignedBuffer<Float>?
+  package let keyBias: AlignedBuffer<Float>?
+  package let valueBias: AlignedBuffer<Float>?
+  package let outputBias: AlignedBuffer<Float>?
+  package let queryNorm: NormWeights?
+  package let keyNorm: NormWeights?
+  package let heads: Int
+  package let kvHeads: Int
+  package let headDimension: Int
+  package let rotary: RotaryEmbedding
+
+  package var matrices: [WeightMatrix] { [query, key, value, output] }
+  package var kvShape: (heads: Int, headDimension: Int)? { (kvHeads, headDimension) }
+
+  package func apply(_ step: ForwardStep, kvLayer: Int) throws {
+    let compute = step.compute
+    let rows = step.rows
+    let workspace = step.workspace
+    step.norm(norm, workspace.residual.pointer, into: workspace.normed.pointer)
+    compute.prepare(
+      workspace.activations, from: workspace.normed.pointer, rows: rows, columns: query.columns,
+      for: [query, key, value])
+    compute.multiply(
+      workspace.activations, "matmul.qkv",
+      .init(query, workspace.queries.pointer, bias: queryBias?.pointer.immutable),
+      .init(key, workspace.keys.pointer, bias: keyBias?.pointer.immutable),
+      .init(value, workspace.values.pointer, bias: valueBias?.pointer.immutable))
+    try rotateAndStore(step, kvLayer: kvLayer)
+    try attend(step, kvLayer: kvLayer)
+    compute.prepare(
+      workspace.activations, from: workspace.attended.pointer, rows: rows,
+      columns: output.columns, for: [output])
+    compute.multiply(
+      workspace.activations, "matmul.attention_output",
+      .init(output, workspace.projected.pointer, bias: outputBias?.pointer.immutable))
+    step.addToResidual(workspace.projected.pointer)
+  }
+
+  private func rotateAndStore(_ step: ForwardStep, kvLayer: Int) throws {
+    let kernels = step.compute.kernels
+    let workspace = step.workspace
+    let layout = step.store.layouts[kvLayer]
+    let write = layout.format == .f16 ? kernels.kvWriteF16 : kernels.kvWriteF32
+    let interleaved: Int32 = rotary.pairing == .interleaved ? 1 : 0
+    step.compute.pool.launch("rope_kv", count: step.rows, grain: 4) { _, range in
+      for row in range {
+        let cosines = workspace.cosines.pointer + row * rotary.pairs
+        let sines = workspace.sines.pointer + row * rotary.pairs
+        let q = workspace.queries.pointer + row * heads * headDimension
+        let k = workspace.keys.pointer + row * kvHeads * headDimension
+        for head in 0..<heads {
+          let vector = q + head * headDimension
+          if let queryNorm {
+            kernels.rmsnorm(
+              vector, queryNorm.values.pointer, vector, headDimension, queryNorm.epsilon)
+          }
+          kernels.rope(vector, cosines, sines, rotary.pairs, interleaved)
+        }
+        for head in 0..<kvHeads {
+          let vector = k + head * headDimension
+          if let keyNorm {
+            kernels.rmsnorm(vector, keyNorm.values.pointer, vector, headDimension, keyNorm.epsilon)
+          }
+          kernels.rope(vector, cosines, sines, rotary.pairs, interleaved)
+        }
+        let slot = step.slots[row]
+        let pages = step.pagePointers(segment: step.segmentOfRow[row], kvLayer: kvLayer)
+        var args = tk_kv_write_args(
+          k: k, v: workspace.values.pointer + row * kvHeads * headDimension,
+          k_page: pages.keys[slot / layout.pageTokens],
+          v_page: pages.values[slot / layout.pageTokens],
+          kv_heads: kvHeads, head_dim: headDimension, page_tokens: layout.pageTokens,
+          slot: slot % layout.pageTokens)
+        write(&args)
+      }
+    }
+  }
+
+  private func attend(_ step: ForwardStep, kvLayer: Int) throws {
+    let kernels = step.compute.kernels
+    let workspace = step.workspace
+    let layout = step.store.layouts[kvLayer]
+    let kernel = layout.format == .f16 ? kernels.attentionF16 : kernels.attentionF32
+    let limit = Int(TK_ATTENTION_QUERIES)
+    let group = heads / kvHeads
+    // A tile is some rows of a segment times some query heads of one KV head.
+    let headsPerTile = min(group, limit)
+    let headTiles = (group + headsPerTile - 1) / headsPerTile
+    let rowsPerTile = max(1, limit / headsPerTile)
+    let tiles = step.attentionTiles(rowsPerTile: rowsPerTile)
+    let count = tiles.count * kvHeads * headTiles
+    let scale = 1 / Float(headDimension).squareRoot()
+    step.compute.pool.launch("attention", count: count, grain: 1) { worker, range in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: limit) { q in
+        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>?.self, capacity: limit) {
+          out in
+          withUnsafeTemporaryAllocation(of: UInt32.self, capacity: limit) { visible in
+            for item in range {
+              let tile = tiles[item / (kvHeads * headTiles)]
+              let kvHead = item / headTiles % kvHeads
+              let firstHead = kvHead * group + item % headTiles * headsPerTile
+              let lastHead = min(firstHead + headsPerTile, (kvHead + 1) * group)
+              var queries = 0
+              for row in tile.rows {
+                for head in firstHead..<lastHead {
+                  let offset = (row * heads + head) * headDimension
+                  q[queries] = UnsafePointer(workspace.queries.pointer + offset)
+                  out[queries] = workspace.attended.pointer + offset
+                  visible[queries] = UInt32(step.visible[row])
+                  queries += 1
+                }
+              }
+              let pages = step.pagePointers(segment: tile.segment, kvLayer: kvLayer)
+              let tree = step.treeMask(tile, copies: lastHead - firstHead, worker: worker)
+              var args = tk_attention_args(
+                q: q.baseAddress, queries: queries, head_dim: headDimension, scale: scale,
+                k_pages: UnsafeRawPointer(pages.keys).assumingMemoryBound(
+                  to: UnsafeRawPointer?.self),
+                v_pages: UnsafeRawPointer(pages.values).assumingMemoryBound(
+                  to: UnsafeRawPointer?.self),
+                head_offset: kvHead * layout.headBytes, page_tokens: layout.pageTokens,
+                visible: visible.baseAddress, tree: tree.words, tree_words: tree.count,
+                tree_base: UInt32(tree.base), out: out.baseAddress)
+              kernel(&args, step.compute.scratch(of: worker))
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension UnsafeMutablePointer {
+  /// The same memory, for reading.
+  var immutable: UnsafePointer<Pointee> { UnsafePointer(self) }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps tokens at least `fraction` as likely as the likeliest (Nguyen et al. 2024). 0 keeps all.
+package struct MinP: LogitsFilter {
+  package let fraction: Double
+
+  package init(fraction: Double) { self.fraction = fraction }
+
+  package func apply(_ candidates: inout Candidates, history: [Int32]) {
+    guard fraction > 0 else { return }
+    candidates.sort()
+    let probabilities = candidates.probabilities()
+    let bound = (probabilities.first ?? 0) * fraction
+    candidates.keepFirst(probabilities.prefix { $0 >= bound }.count)
+  }
+}

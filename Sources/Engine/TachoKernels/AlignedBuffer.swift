@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// Memory for kernels: aligned to 64 bytes, zeroed, freed with its last reference.
+///
+/// Sendable because its users divide it into disjoint parts; it has no synchronisation of its own.
+package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<Element>
+  package let count: Int
+
+  package init(count: Int) {
+    precondition(count >= 0, "a buffer cannot have \(count) elements")
+    self.count = count
+    let bytes = max(64, (count * MemoryLayout<Element>.stride + 63) / 64 * 64)
+    var raw: UnsafeMutableRawPointer?
+    let code = posix_memalign(&raw, 64, bytes)
+    guard code == 0, let raw else {
+      preconditionFailure("out of memory: \(bytes) bytes for a kernel buffer")
+    }
+    memset(raw, 0, bytes)
+    pointer = raw.bindMemory(to: Element.self, capacity: max(1, count))
+  }
+
+  deinit { free(pointer) }
+
+  package var buffer: UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(start: pointer, count: count)
+  }
+}

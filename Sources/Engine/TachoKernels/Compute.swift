@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTachoKernels
+
+/// Runs kernels on a thread pool: the engine's only way to arithmetic.
+package final class Compute: @unchecked Sendable {
+  package let pool: ThreadPool
+  package let kernels: KernelTable
+  package let activationFormat: ActivationFormat
+  private var scratch: [AlignedBuffer<UInt8>]
+
+  package init(pool: ThreadPool, kernels: KernelTable, activations: ActivationFormat) {
+    self.pool = pool
+    self.kernels = kernels
+    self.activationFormat = activations
+    scratch = (0..<pool.threads).map { _ in AlignedBuffer(count: 1 << 16) }
+  }
+
+  /// Makes sure every worker has this much scratch; called when a model is prepared, not in its loop.
+  package func reserveScratch(columns: Int, headDimension: Int, pageTokens: Int) {
+    let bytes = max(
+      tk_matmul_scratch_bytes(columns), tk_attention_scratch_bytes(headDimension, pageTokens))
+    for index in scratch.indices where scratch[index].count < bytes {
+      scratch[index] = AlignedBuffer(count: bytes)
+    }
+  }
+
+  package func scratch(of worker: Int) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(scratch[worker].pointer)
+  }
+
+  /// Converts `source` ([rows][columns]) to what the products with `weights` will read.
+  package func prepare(
+    _ activations: Activations, from source: UnsafePointer<Float>, rows: Int, columns: Int,
+    for weights: [WeightMatrix]
+  ) {
+    activations.describe(source, rows: rows, columns: columns)
+    let int8 = weights.contains { activationFormat.usesInt8(for: $0.type) }
+    let float = weights.contains { !activationFormat.usesInt8(for: $0.type) }
+    if int8 {
+      var args = tk_quantize_args(
+        source: source, rows: rows, columns: columns, q: activations.q.pointer,
+        scales: activations.scales.pointer, sums: activations.sums.pointer)
+      let kernel = activations.tiled ? kernels.quantizeTiles : kernels.quantizeRows
+      withUnsafePointer(to: &args) { args in
+        pool.launch("quantize", count: activations.tiled ? activations.tiles : rows, grain: 1) {
+          kernel(args, $1.lowerBound, $1.upperBound)
+        }
+      }
+    }
+    if float, activations.tiled {
+      let target = activations.transposed.pointer
+      pool.launch("transpose", count: activations.tiles, grain: 1) {
+        kernels.transposeTile(source, rows, columns, target, $1.lowerBound, $1.upperBound)
+      }
+    }
+  }
+
+  /// One matrix product of several that share their input: where the result goes, and its bias.
+  package struct Product {
+    package let weights: WeightMatrix
+    package let out: UnsafeMutablePointer<Float>
+    package let outStride: Int
+    package let bias: UnsafePointer<Float>?
+
+    package init(
+      _ weights: WeightMatrix, _ out: UnsafeMutablePointer<Float>, outStride: Int? = nil,
+      bias: UnsafePointer<Float>? = nil
+    ) {
+      self.weights = weights
+      self.out = out
+      self.outStride = outStride ?? weights.rows
+      self.bias = bias
+    }
+  }
+
+  /// Weight rows a worker takes at a time: small enough to balance, large enough to amortise.
+  private static let chunkRows = 32
+
+  /// out[b][row] = weights[row] . input[b] (+ bias[row]) for every product, in one launch.
+  package func multiply(_ activations: Activations, _ op: StaticString, _ products: Product...) {
+    multiply(activations, op, products)
+  }
+
+  package func multiply(_ activations: Activations, _ op: StaticString, _ products: [Product]) {
+    let chunks = products.map { ($0.weights.rows + Self.chunkRows - 1) / Self.chunkRows }
+    pool.launch(String(describing: op), count: chunks.reduce(0, +), grain: 1) { worker, range in
+      for chunk in range {
+        var index = 0
+        var local = chunk
+        while local >= chunks[index] {
+          local -= chunks[index]
+          index += 1
+        }
+        let first = local * Self.chunkRows
+        let last = min(first + Self.chunkRows, products[index].weights.rows)
+        multiplyRows(products[index], activations, first, last, worker)
+      }
+    }
+  }
+
+  private func multiplyRows(
+    _ product: Product, _ activations: Activations, _ first: Int, _ last: Int, _ worker: Int
+  ) {
+    let weights = product.weights
+    let workspace = scratch(of: worker)
+    if activationFormat.usesInt8(for: weights.type) {
+      var args = tk_matmul_q8_args(
+        weights: weights.pointer, row_bytes: weights.rowBytes, columns: weights.columns,
+        q: activations.q.pointer, scales: activations.scales.pointer,
+        sums: activations.sums.pointer, out: product.out, out_stride: product.outStride,
+        batch: activations.rows)
+      let kernel =
+        activations.tiled
+        ? kernels.matmulTilesQ8(weights.type) : kernels.matmulRowsQ8(weights.type)
+      kernel?(&args, first, last, workspace)
+    } else {
+      var args = tk_matmul_f32_args(
+        weights: weights.pointer, format: Int32(weights.type.rawValue),
+        row_bytes: weights.rowBytes, columns: weights.columns,
+        activations: activations.tiled
+          ? UnsafePointer(activations.transposed.pointer) : activations.source,
+        out: product.out, out_stride: product.outStride, batch: activations.rows)
+      let kernel = activations.tiled ? kernels.matmulTileF32 : kernels.matmulF32
+      kernel(&args, first, last, workspace)
+    }
+    guard let bias = product.bias else { return }
+    for b in 0..<activations.rows {
+      let out = product.out + b * product.outStride
+      for row in first..<last { out[row] += bias[row] }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTachoKernels
+import Glibc
+import Synchronization
+
+/// Workers that divide one kernel launch at a time among themselves; the caller is worker 0.
+///
+/// Between launches workers spin briefly, because the next launch of a forward pass follows within
+/// microseconds, then sleep so that an idle engine costs nothing.
+package final class ThreadPool: @unchecked Sendable {
+  package let threads: Int
+  /// When set, every launch is timed and appended to it.
+  package var recorder: LaunchRecorder?
+
+  private let generation = Atomic<Int>(0)
+  private let finished = Atomic<Int>(0)
+  private let next = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let stopping = Atomic<Bool>(false)
+  private var job: ((Int) -> Void)?
+  private var handles: [pthread_t] = []
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private let starts: AlignedBuffer<Int>
+  private let ends: AlignedBuffer<Int>
+
+  /// About 50 microseconds of spinning before a worker sleeps.
+  private static let spins = 2_000
+
+  /// The processors this process may run on.
+  package static var availableProcessors: Int { max(1, Int(tk_available_processors())) }
+
+  /// `threads` workers; 0 means one for each processor this process may run on.
+  package init(threads requested: Int = 0) {
+    threads = requested > 0 ? requested : max(1, Self.availableProcessors)
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+    starts = AlignedBuffer(count: threads * 8)
+    ends = AlignedBuffer(count: threads * 8)
+    for index in 1..<max(1, threads) {
+      let box = Unmanaged.passRetained(WorkerEntry(pool: self, index: index))
+      var handle = pthread_t()
+      let code = pthread_create(
+        &handle, nil,
+        { argument in
+          guard let argument else { return nil }
+          let entry = Unmanaged<WorkerEntry>.fromOpaque(argument).takeRetainedValue()
+          entry.pool?.work(entry.index)
+          return nil
+        }, box.toOpaque())
+      precondition(code == 0, "cannot start worker thread \(index) of \(threads)")
+      handles.append(handle)
+    }
+  }
+
+  /// Ends the workers; the pool must not be used afterwards. Workers hold no strong reference while
+  /// they sleep between pools' lives, so owners call this instead of relying on `deinit`.
+  package func shutDown() {
+    guard !stopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    pthread_mutex_lock(mutex)
+    generation.add(1, ordering: .releasing)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+    for handle in handles { pthread_join(handle, nil) }
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Runs `body(worker, range)` over `0..<count` in ranges of `grain`, handed out as workers get free.
+  package func launch(
+    _ op: @autoclosure () -> String, count: Int, grain: Int,
+    _ body: (_ worker: Int, _ range: Range<Int>) -> Void
+  ) {
+    guard count > 0 else { return }
+    let enqueued = recorder == nil ? 0 : MonotonicClock.now()
+    next.store(0, ordering: .relaxed)
+    let recording = recorder != nil
+    func share(_ worker: Int) {
+      if recording { starts.pointer[worker * 8] = MonotonicClock.now() }
+      while true {
+        let first = next.add(grain, ordering: .relaxed).oldValue
+        if first >= count { break }
+        body(worker, first..<min(first + grain, count))
+      }
+      if recording { ends.pointer[worker * 8] = MonotonicClock.now() }
+    }
+    if threads == 1 || count <= grain {
+      share(0)
+      if recording { note(op(), enqueued, workers: 1) }
+      return
+    }
+    withoutActuallyEscaping(share) { escaping in
+      job = escaping
+      finished.store(0, ordering: .relaxed)
+      generation.add(1, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_mutex_lock(mutex)
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+      }
+      escaping(0)
+      var waited = 0
+      while finished.load(ordering: .acquiring) < threads - 1 {
+        tk_pause()
+        waited += 1
+        // A worker that lost its processor will not come back while we hold the only one.
+        if waited % 4096 == 0 { sched_yield() }
+      }
+      job = nil
+    }
+    if recording { note(op(), enqueued, workers: threads) }
+  }
+
+  private func note(_ op: String, _ enqueued: Int, workers: Int) {
+    guard let recorder else { return }
+    let began = (0..<workers).map { starts.pointer[$0 * 8] }
+    let ended = (0..<workers).map { ends.pointer[$0 * 8] }
+    recorder.append(
+      Launch(
+        op: op, layer: recorder.layer, step: recorder.step, enqueueNs: enqueued,
+        firstStartNs: began.min() ?? 0, lastStartNs: began.max() ?? 0,
+        firstEndNs: ended.min() ?? 0, endNs: ended.max() ?? 0))
+  }
+
+  private func work(_ index: Int) {
+    var seen = 0
+    while true {
+      var spun = 0
+      while generation.load(ordering: .acquiring) == seen {
+        if spun < Self.spins {
+          tk_pause()
+          spun += 1
+          continue
+        }
+        sleep(until: seen)
+      }
+      seen += 1
+      if stopping.load(ordering: .acquiring) { return }
+      job?(index)
+      finished.add(1, ordering: .releasing)
+    }
+  }
+
+  private func sleep(until seen: Int) {
+    pthread_mutex_lock(mutex)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen {
+      pthread_cond_wait(condition, mutex)
+    }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(mutex)
+  }
+}
+
+/// What a worker thread is started with.
+private final class WorkerEntry {
+  let pool: ThreadPool?
+  let index: Int
+
+  init(pool: ThreadPool, index: Int) {
+    self.pool = pool
+    self.index = index
+  }
+}

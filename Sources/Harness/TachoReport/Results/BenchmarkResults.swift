@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+package import TachoRecord
+
+/// All points of one benchmark of one suite, from every sweep of the report.
+package struct BenchmarkResults: Sendable {
+  package let suite: String
+  package let name: String
+  package let kind: String
+  /// The axes with at least two values; an axis with one tells no points apart.
+  package let axes: [ReportAxis]
+  package let points: [PointResult]
+  /// Every metric that some point has a reading of, in order of id.
+  package let metrics: [Metric]
+  /// The metrics that charts and the table show first.
+  package let headline: [Metric]
+
+  package init(suite: String, name: String, kind: String, points unindexed: [PointResult]) {
+    self.suite = suite
+    self.name = name
+    self.kind = kind
+    let columns = Self.columns(of: unindexed)
+    let all = columns.map { column in
+      ReportAxis(path: column.path, values: unindexed.compactMap(column.value))
+    }
+    let kept = all.indices.filter { all[$0].values.count > 1 }
+    axes = kept.map { all[$0] }
+    metrics = Set(unindexed.flatMap { $0.readings.values.map(\.metric) })
+      .sorted { ($0.id, $0.version) < ($1.id, $1.version) }
+    headline = Self.headline(of: metrics)
+    var indexed: [PointResult] = []
+    for var point in unindexed {
+      point.levels = kept.map { all[$0].level(of: columns[$0].value(point)) }
+      for metric in headline {
+        point.estimates[metric.id] = point.readings[metric.id].map { Estimate($0) }
+      }
+      indexed.append(point)
+    }
+    points = indexed.sorted { left, right in
+      for (a, b) in zip(left.levels, right.levels) where a != b { return (a ?? -1) < (b ?? -1) }
+      return false
+    }
+  }
+
+  /// A name that tells this benchmark from others in text: the suite's name only where it helps.
+  package var title: String { name }
+
+  /// `engine.threads=2, weights.format=q4_0`: the values that tell a point from the others.
+  package func label(of point: PointResult) -> String {
+    let parts = zip(axes, point.levels).compactMap { axis, level in
+      level.map { _ in "\(axis.path)=\(axis.text(level))" }
+    }
+    return parts.isEmpty ? name : parts.joined(separator: ", ")
+  }
+
+  private struct Column {
+    let path: String
+    let value: (PointResult) -> ConfigurationValue?
+  }
+
+  /// Where points come from first (only what differs is kept), then the swept paths.
+  private static func columns(of points: [PointResult]) -> [Column] {
+    var columns = [
+      Column(path: "machine") { .string(machineLabel($0.sweep.machine)) },
+      Column(path: "build") { .string(buildLabel($0.sweep.build)) },
+    ]
+    let identities = points.map { [$0.point.id, $0.sweep.machine.id, $0.sweep.build.id] }
+    if Set(identities).count < points.count {
+      columns.append(Column(path: "sweep") { .string("\($0.sweep.startedAt) (\($0.sweep.id))") })
+    }
+    columns.append(Column(path: "variant") { $0.point.variant.map { .string($0) } })
+    var paths: [String] = []
+    for point in points { paths += point.point.axes.filter { !paths.contains($0) } }
+    for path in paths { columns.append(Column(path: path) { $0.point.configuration[path] }) }
+    return columns
+  }
+
+  private static func machineLabel(_ machine: MachineRecord) -> String {
+    "\(machine.name) (\(machine.id.prefix(6)))"
+  }
+
+  private static func buildLabel(_ build: BuildRecord) -> String {
+    let revision = Facts(build.facts).revision.map { String($0.prefix(12)) + " " } ?? ""
+    return revision + "(\(build.id.prefix(6)))"
+  }
+
+  /// Speed first; where there is none, the time to the first token, the sample's time, or whatever
+  /// was measured.
+  private static func headline(of metrics: [Metric]) -> [Metric] {
+    func first(_ ids: [String]) -> [Metric] {
+      ids.compactMap { id in metrics.last { $0.id == id } }
+    }
+    let speeds = first(["decode/tokens-per-second", "prefill/tokens-per-second"])
+    if !speeds.isEmpty { return speeds }
+    let rates = first(["kernel/bytes-per-second", "kernel/flops-per-second"])
+    if !rates.isEmpty { return rates }
+    let times = first(["latency/ttft", "sample/seconds"])
+    return Array((times.isEmpty ? metrics : times).prefix(1))
+  }
+}

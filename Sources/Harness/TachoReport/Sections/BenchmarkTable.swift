@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoAnalysis
+import TachoRecord
+
+/// The table of one benchmark: a row for every point and headline metric, failures included.
+struct BenchmarkTable {
+  let benchmark: BenchmarkResults
+  private let scales: [String: UnitScale]
+
+  init(_ benchmark: BenchmarkResults) {
+    self.benchmark = benchmark
+    scales = Dictionary(
+      uniqueKeysWithValues: benchmark.headline.map { metric in
+        let medians = benchmark.points.compactMap { $0.estimates[metric.id]?.summary?.median }
+        return (metric.id, UnitScale.best(for: metric.unit, values: medians))
+      })
+  }
+
+  func render() -> HTML {
+    let unit = commonUnit
+    return HTML(
+      "div",
+      [
+        "class": "scroll", "tabindex": "0", "role": "region",
+        "aria-label": "Table of \(benchmark.name)",
+      ]
+    ) {
+      HTML("table", ["class": "points"]) {
+        HTML("thead") {
+          HTML("tr") {
+            for axis in benchmark.axes {
+              HTML("th", ["scope": "col", "class": axis.numbers == nil ? nil : "num"]) {
+                axis.path
+              }
+            }
+            if benchmark.headline.count > 1 {
+              HTML("th", ["scope": "col"]) { "metric" }
+            }
+            number("median" + unit, "median")
+            number("95% from", "95% low")
+            number("to", "95% high")
+            number("sd", "sd")
+            number("n", "n")
+            HTML("th", ["scope": "col"]) { "status" }
+          }
+        }
+        HTML("tbody") {
+          for point in benchmark.points { rows(of: point) }
+        }
+      }
+    }
+  }
+
+  /// The unit when all headline metrics share one; else each row names its own.
+  private var commonUnit: String {
+    let symbols = Set(scales.values.map(\.symbol))
+    guard symbols.count == 1, let symbol = symbols.first, !symbol.isEmpty else { return "" }
+    return ", " + symbol
+  }
+
+  private func number(_ text: String, _ name: String) -> HTML {
+    HTML("th", ["scope": "col", "class": "num", "data-name": name]) { text }
+  }
+
+  @HTMLBuilder
+  private func rows(of point: PointResult) -> HTML {
+    let metrics = benchmark.headline.filter { point.estimates[$0.id] != nil }
+    if metrics.isEmpty {
+      row(point, nil)
+    } else {
+      for metric in metrics { row(point, metric) }
+    }
+  }
+
+  private func row(_ point: PointResult, _ metric: Metric?) -> HTML {
+    let estimate = metric.flatMap { point.estimates[$0.id] }
+    let scale = metric.flatMap { scales[$0.id] }
+    let text = scale.flatMap { EstimateText(estimate, in: $0) }
+    let summary = estimate?.summary
+    let failed = point.status.outcome != .completed
+    return HTML("tr", ["class": failed ? "failed" : nil]) {
+      for (axis, level) in zip(benchmark.axes, point.levels) {
+        HTML(
+          "td",
+          [
+            "class": axis.numbers == nil ? nil : "num",
+            "data-value": axis.number(level).map { "\($0)" },
+          ]
+        ) { axis.text(level) }
+      }
+      if benchmark.headline.count > 1 {
+        HTML("td") {
+          metric.map { name(of: $0) } ?? "–"
+        }
+      }
+      cell(text?.median, summary?.median, isMain: true)
+      cell(text?.low, summary?.interval?.lowerBound)
+      cell(text?.high, summary?.interval?.upperBound)
+      cell(text?.deviation, summary?.standardDeviation)
+      cell(text.map { String($0.count) }, summary.map { Double($0.count) })
+      HTML("td", ["class": "status"]) { status(point, estimate) }
+    }
+  }
+
+  private func name(of metric: Metric) -> String {
+    guard commonUnit.isEmpty, let symbol = scales[metric.id]?.symbol, !symbol.isEmpty else {
+      return metric.id
+    }
+    return "\(metric.id), \(symbol)"
+  }
+
+  private func cell(_ text: String?, _ value: Double?, isMain: Bool = false) -> HTML {
+    HTML(
+      "td", ["class": isMain ? "num main" : "num", "data-value": value.map { "\($0)" } ?? ""]
+    ) { text ?? "–" }
+  }
+
+  @HTMLBuilder
+  private func status(_ point: PointResult, _ estimate: Estimate?) -> HTML {
+    HTML("span", ["class": "state " + Self.className(point.status)]) { point.status.words }
+    if let reason = point.reason, !reason.isEmpty {
+      HTML("span", ["class": "reason"]) { " " + reason }
+    }
+    if let remark = estimate?.remark {
+      HTML("span", ["class": "reason"]) { " " + remark }
+    }
+    if point.isSynthetic {
+      " "
+      HTML("span", ["class": "badge"]) { "synthetic weights" }
+    }
+    if point.runs.count > 1 {
+      " "
+      HTML("span", ["class": "badge"]) { "\(point.runs.count) processes" }
+    }
+    if point.flaggedSamples > 0 {
+      " "
+      HTML("span", ["class": "badge warn"]) { "\(point.flaggedSamples) flagged" }
+    }
+  }
+
+  static func className(_ status: RunStatus) -> String {
+    switch status.outcome {
+    case .completed: "ok"
+    case .failed: "bad"
+    case .skipped, .unfinished: "open"
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+import TachoRecord
+
+/// The machines and builds that measured, and the suites as they were written.
+package enum ProvenanceSection: ReportSection {
+  package static let title = "Machines, builds and suites"
+
+  package static func render(_ context: ReportContext) -> HTML? {
+    let sweeps = context.results.sweeps.map(\.record)
+    guard !sweeps.isEmpty else { return nil }
+    let machines = distinct(sweeps.map(\.machine), by: \.id)
+    let builds = distinct(sweeps.map(\.build), by: \.id)
+    return HTML("div") {
+      for machine in machines {
+        facts("Machine \(machine.name)", machine.id, machine.facts)
+      }
+      for build in builds {
+        facts("Build", build.id, build.facts)
+      }
+      for sweep in sweeps {
+        HTML("details") {
+          HTML("summary") { "Suite \(sweep.suite), sweep \(sweep.id)" }
+          HTML("p") { "Plan \(sweep.planHash), started \(sweep.startedAt), by:" }
+          HTML("pre") { sweep.command }
+          if !sweep.suiteText.isEmpty {
+            HTML("pre", ["class": "suite"]) { sweep.suiteText }
+          }
+        }
+      }
+    }
+  }
+
+  private static func distinct<Value>(_ values: [Value], by id: (Value) -> String) -> [Value] {
+    var seen: Set<String> = []
+    return values.filter { seen.insert(id($0)).inserted }
+  }
+
+  private static func facts(
+    _ name: String, _ id: String, _ values: [String: ConfigurationValue]
+  ) -> HTML {
+    HTML("div", ["class": "facts"]) {
+      HTML("h3") {
+        name
+        HTML("span", ["class": "quiet"]) { " \(id)" }
+      }
+      if values.isEmpty {
+        HTML("p") { "No facts were recorded." }
+      } else {
+        HTML("dl") {
+          for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+            HTML("div") {
+              HTML("dt") { key }
+              HTML("dd") { value.display }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sections of the report, in the order in which they appear: one line each.
+package enum Sections {
+  package static let all: [any ReportSection.Type] = [
+    VerdictSection.self,
+    BenchmarksSection.self,
+    SamplesSection.self,
+    EventsSection.self,
+    ProvenanceSection.self,
+    MetricsSection.self,
+  ]
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TachoAnalysis
+import TachoCatalog
+package import TachoRecord
+
+/// Results as one JSON object whose shape is stable: members are added, never renamed or removed,
+/// without raising `version`.
+///
+/// `{"schema": "tacho-results", "version": 1, "sweeps": [{id, suite, suite_text, plan_hash, command,
+/// started_at, machine: {id, name, facts}, build: {id, facts}, points: [...], events: [...]}]}`, where
+/// a point is `{id, benchmark, kind, variant, label, axes, configuration, synthetic, status, reason,
+/// metrics: {ID: {unit, better, version, definition, n, median, ci_low, ci_high, mean, sd, min, max,
+/// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
+/// samples: [{index, warmup, flag, start_ns, end_ns, values: {ID: number}, unavailable: {ID: reason}}]}]}`.
+/// Figures are of counted samples; what is not known is null.
+package enum JSONExport: TableFormat {
+  package static let name = "json"
+  package static let summary = "every sweep, point, run and sample as one JSON object"
+  package static let version = 1
+
+  package static func render(_ results: ResultSet, _ options: TableOptions) throws -> String {
+    let points = Dictionary(grouping: TabulatedPoint.all(in: results), by: \.sweep.id)
+    let document = ConfigurationValue.object([
+      "schema": "tacho-results", "version": .int(version),
+      "sweeps": .array(results.sweeps.map { sweep($0, points[$0.record.id] ?? []) }),
+    ])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+  }
+
+  private static func sweep(
+    _ sweep: ResultSet.Sweep, _ points: [TabulatedPoint]
+  ) -> ConfigurationValue {
+    let record = sweep.record
+    return .object([
+      "id": .string(record.id), "suite": .string(record.suite),
+      "suite_text": .string(record.suiteText), "plan_hash": .string(record.planHash),
+      "command": .string(record.command), "started_at": .string(record.startedAt),
+      "machine": .object([
+        "id": .string(record.machine.id), "name": .string(record.machine.name),
+        "facts": .object(record.machine.facts),
+      ]),
+      "build": .object([
+        "id": .string(record.build.id), "facts": .object(record.build.facts),
+      ]),
+      "points": .array(points.map(point)),
+      "events": .array(sweep.events.map(event)),
+    ])
+  }
+
+  private static func point(_ row: TabulatedPoint) -> ConfigurationValue {
+    let metrics = row.cells.map { ($0.metric.id, metric($0)) }
+    return .object([
+      "id": .string(row.point.id), "benchmark": .string(row.point.benchmark),
+      "kind": .string(row.point.kind), "variant": text(row.point.variant),
+      "label": .string(row.point.label), "axes": .array(row.point.axes.map { .string($0) }),
+      "configuration": .object(row.point.configuration.values),
+      "synthetic": .bool(row.isSynthetic), "status": .string(row.status.rawValue),
+      "reason": text(row.reason), "runs": .array(row.runs.map(run)),
+      "metrics": .object(Dictionary(metrics) { $1 }),
+    ])
+  }
+
+  private static func metric(_ cell: TabulatedPoint.Cell) -> ConfigurationValue {
+    let summary = cell.summary
+    return .object([
+      "unit": .string(cell.metric.unit.rawValue), "better": .string(cell.metric.better.rawValue),
+      "version": .int(cell.metric.version), "definition": .string(cell.metric.definition),
+      "n": .int(summary?.count ?? 0), "median": number(summary?.median),
+      "ci_low": number(summary?.interval?.lowerBound),
+      "ci_high": number(summary?.interval?.upperBound), "mean": number(summary?.mean),
+      "sd": number(summary?.standardDeviation), "min": number(summary?.minimum),
+      "max": number(summary?.maximum), "mad": number(summary?.mad),
+      "unavailable": text(cell.unavailable.first),
+    ])
+  }
+
+  private static func run(_ run: ResultSet.Run) -> ConfigurationValue {
+    let record = run.record
+    return .object([
+      "id": .string(record.id), "launch": .int(record.launch), "position": .int(record.order),
+      "started_at": .string(record.startedAt), "finished_at": text(record.finishedAt),
+      "status": .string(record.status.rawValue), "reason": text(record.reason),
+      "facts": .object(record.facts), "samples": .array(run.samples.map(sample)),
+    ])
+  }
+
+  private static func sample(_ sample: SampleRecord) -> ConfigurationValue {
+    var values: [String: ConfigurationValue] = [:]
+    var missing: [String: ConfigurationValue] = [:]
+    for measurement in sample.measurements {
+      switch measurement.reading {
+      case .value(let value) where value.isFinite: values[measurement.metric.id] = .double(value)
+      case .value(let value): missing[measurement.metric.id] = .string("not finite: \(value)")
+      case .unavailable(let reason): missing[measurement.metric.id] = .string(reason)
+      }
+    }
+    return .object([
+      "index": .int(sample.index), "warmup": .bool(sample.warmup), "flag": text(sample.flag),
+      "start_ns": .int(sample.observation.startNs), "end_ns": .int(sample.observation.endNs),
+      "values": .object(values), "unavailable": .object(missing),
+    ])
+  }
+
+  private static func event(_ event: EventRecord) -> ConfigurationValue {
+    .object([
+      "run": text(event.runID), "at": .string(event.at), "kind": .string(event.kind),
+      "message": .string(event.message),
+    ])
+  }
+
+  private static func text(_ value: String?) -> ConfigurationValue {
+    value.map { .string($0) } ?? .null
+  }
+
+  private static func number(_ value: Double?) -> ConfigurationValue {
+    value.map { .double($0) } ?? .null
+  }
+}

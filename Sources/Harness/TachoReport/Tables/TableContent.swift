@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoAnalysis
+import TachoCatalog
+import TachoRecord
+
+/// One benchmark's table before it is laid out: what terminal and Markdown have in common.
+struct TableContent {
+  struct Column {
+    enum Role { case label, metric, count, status }
+    let role: Role
+    let title: String
+    var cells: [String]
+  }
+
+  let title: String
+  let subtitle: String
+  var columns: [Column]
+  /// Remarks under the table: synthetic models, missing values, metrics not shown.
+  var notes: [String]
+
+  init(_ benchmark: TabulatedBenchmark) {
+    title = "\(benchmark.name) (\(benchmark.kind))"
+    let sweep = benchmark.sweep
+    subtitle = "suite \(sweep.suite), \(sweep.startedAt), \(sweep.machine.name)"
+    columns = Self.labelColumns(benchmark)
+    notes = []
+    for metric in benchmark.headline { columns.append(Self.column(metric, benchmark)) }
+    let counts = benchmark.points.map { point in
+      let n = point.cells.compactMap { $0.summary?.count }.max() ?? 0
+      return n > 0 ? String(n) : ""
+    }
+    columns.append(Column(role: .count, title: "n", cells: counts))
+    let endings = benchmark.points.map { point -> String in
+      guard point.status != .completed else { return "" }
+      return point.reason.map { "\(point.status.rawValue): \($0)" } ?? point.status.rawValue
+    }
+    if endings.contains(where: { !$0.isEmpty }) {
+      columns.append(Column(role: .status, title: "status", cells: endings))
+    }
+    if benchmark.points.contains(where: \.isSynthetic) {
+      notes.append("* synthetic model: random weights in a real model's shape, for speed only")
+    }
+    notes += Self.missing(benchmark)
+    let others = benchmark.metrics.map(\.id).filter { id in
+      !benchmark.headline.contains { $0.id == id }
+    }
+    if !others.isEmpty { notes.append("also measured: \(others.joined(separator: ", "))") }
+  }
+
+  private static func labelColumns(_ benchmark: TabulatedBenchmark) -> [Column] {
+    var columns: [Column] = []
+    if benchmark.points.contains(where: { $0.point.variant != nil }) {
+      columns.append(
+        Column(
+          role: .label, title: "variant", cells: benchmark.points.map { $0.point.variant ?? "" }))
+    }
+    for path in benchmark.axes {
+      let cells = benchmark.points.map { $0.point.configuration[path]?.display ?? "" }
+      columns.append(Column(role: .label, title: path, cells: cells))
+    }
+    if columns.isEmpty {
+      let cells = benchmark.points.map { _ in benchmark.name }
+      columns.append(Column(role: .label, title: "benchmark", cells: cells))
+    }
+    for (index, point) in benchmark.points.enumerated() where point.isSynthetic {
+      columns[0].cells[index] += columns[0].cells[index].isEmpty ? "*" : " *"
+    }
+    return columns
+  }
+
+  private static func column(_ metric: Metric, _ benchmark: TabulatedBenchmark) -> Column {
+    let summaries = benchmark.points.map { $0.cell(of: metric.id)?.summary }
+    let number = TableNumber(unit: metric.unit, values: summaries.compactMap { $0?.median })
+    return Column(
+      role: .metric, title: title(of: metric, symbol: number.symbol),
+      cells: summaries.map { $0.map(number.text) ?? "–" })
+  }
+
+  /// `decode tok/s` for `decode/tokens-per-second`; `latency/ttft ms` where the name says more.
+  private static func title(of metric: Metric, symbol: String) -> String {
+    var name = metric.id
+    for ending in ["/tokens-per-second", "/bytes-per-second", "/flops-per-second", "/seconds"]
+    where name.hasSuffix(ending) {
+      name.removeLast(ending.count)
+    }
+    return symbol.isEmpty ? name : "\(name) \(symbol)"
+  }
+
+  /// Why there are dashes: each reason once, with the number of points it concerns.
+  private static func missing(_ benchmark: TabulatedBenchmark) -> [String] {
+    var order: [[String]] = []
+    var counts: [[String]: Int] = [:]
+    for point in benchmark.points {
+      for cell in point.cells where cell.summary == nil {
+        guard let reason = cell.unavailable.first,
+          benchmark.headline.contains(where: { $0.id == cell.metric.id })
+        else { continue }
+        let key = [cell.metric.id, reason]
+        if counts[key] == nil { order.append(key) }
+        counts[key, default: 0] += 1
+      }
+    }
+    return order.map { key in
+      let count = counts[key] ?? 0
+      return "– \(key[0]): \(key[1]) (\(count) \(count == 1 ? "point" : "points"))"
+    }
+  }
+
+  /// Drops metric columns, the least asked for first, until `fits` or one is left.
+  mutating func dropMetrics(until fits: (TableContent) -> Bool) {
+    var dropped: [String] = []
+    while !fits(self), columns.count(where: { $0.role == .metric }) > 1,
+      let last = columns.lastIndex(where: { $0.role == .metric })
+    {
+      dropped.insert(columns.remove(at: last).title, at: 0)
+    }
+    if !dropped.isEmpty {
+      notes.append("not shown for lack of width: \(dropped.joined(separator: ", "))")
+    }
+  }
+}

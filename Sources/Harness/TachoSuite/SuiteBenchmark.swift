@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
+package import TachoRecord
+
+/// One entry of `benchmarks:`.
+package struct SuiteBenchmark: Sendable {
+  package var name: String
+  package var position: SourcePosition
+  package var kind: BenchmarkKind
+  /// `base:`, without the knobs this kind lacks.
+  package var base: Configuration
+  /// `set:`.
+  package var settings: Configuration
+  /// The models to measure; empty when the benchmark names none.
+  package var models: [SuiteModel]
+  /// The variants to measure; empty means the plain base alone.
+  package var variants: [SuiteVariant]
+  package var axes: [SuiteAxis]
+  /// Groups of axes that advance together: equal lengths within a group.
+  package var zips: [[SuiteAxis]]
+  package var exclude: [PointPattern]
+  package var include: [IncludedPoint]
+  package var measurement: MeasurementSettings
+
+  package init(
+    name: String, position: SourcePosition, kind: BenchmarkKind,
+    base: Configuration = Configuration(), settings: Configuration = Configuration(),
+    models: [SuiteModel] = [], variants: [SuiteVariant] = [], axes: [SuiteAxis] = [],
+    zips: [[SuiteAxis]] = [], exclude: [PointPattern] = [], include: [IncludedPoint] = [],
+    measurement: MeasurementSettings = MeasurementSettings()
+  ) {
+    self.name = name
+    self.position = position
+    self.kind = kind
+    self.base = base
+    self.settings = settings
+    self.models = models
+    self.variants = variants
+    self.axes = axes
+    self.zips = zips
+    self.exclude = exclude
+    self.include = include
+    self.measurement = measurement
+  }
+}
+
+/// One entry of `models:` as the knobs it stands for.
+package struct SuiteModel: Sendable, Hashable {
+  package var name: String
+  package var settings: Configuration
+
+  package init(name: String, settings: Configuration) {
+    self.name = name
+    self.settings = settings
+  }
+}
+
+/// One variant of a benchmark; nil name and no settings for the plain `base`.
+package struct SuiteVariant: Sendable, Hashable {
+  package var name: String?
+  package var settings: Configuration
+
+  package init(name: String?, settings: Configuration) {
+    self.name = name
+    self.settings = settings
+  }
+}
+
+/// One swept knob.
+package struct SuiteAxis: Sendable, Hashable {
+  package var path: String
+  package var values: [ConfigurationValue]
+  package var position: SourcePosition
+
+  package init(path: String, values: [ConfigurationValue], position: SourcePosition) {
+    self.path = path
+    self.values = values
+    self.position = position
+  }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
+import TachoEngine
+import TachoKernels
+import TachoModelFiles
+package import TachoRecord
+import TachoTokenizers
+
+/// End-to-end generation. Mode `throughput` is llama-bench's: random tokens, no sampling, the KV store
+/// restored to its depth outside the timed region. Mode `request` is one request's whole life:
+/// tokenising, prefill, sampling and detokenising, with a time for every emission.
+package final class GenerateWorkload: Workload {
+  package static let kind = BenchmarkKind(
+    name: "generate", summary: "Prefill and decode of a model, as raw throughput or as a request.",
+    knobs: knobs, complaint: { complaint(about: $0) })
+
+  private let modelReference: ModelReference
+  private let transformer: Transformer
+  private let store: KVStore
+  private let decoder: any TokenDecoder
+  private let tokenizer: (any Tokenizer)?
+  private let settings: Settings
+  private let configuration: Configuration
+  private let loadSeconds: Double
+  private var sequence: SequenceID
+  private var depthReady = false
+
+  package init(_ configuration: Configuration, recordLaunches: Bool) throws {
+    self.configuration = configuration
+    settings = try Settings(configuration, knobs: Self.knobs)
+    if let complaint = Self.complaint(about: configuration) {
+      throw WorkloadError(.badConfiguration, complaint)
+    }
+    modelReference = try ModelReference(configuration)
+    let path = try modelReference.resolve()
+    let began = MonotonicClock.now()
+    let model = try ModelLoader.load(path: path)
+    transformer = try Transformer(model, try EngineConfiguration(configuration))
+    loadSeconds = Double(MonotonicClock.now() - began) / 1e9
+    if recordLaunches { transformer.compute.pool.recorder = LaunchRecorder() }
+    store = transformer.makeStore()
+    sequence = store.makeSequence()
+    decoder = try Decoders.all.make(settings.text("decoder.kind") ?? "autoregressive")
+    tokenizer =
+      settings.text("workload.mode") == "request" ? try Tokenizers.load(modelPath: path) : nil
+    let context = model.configuration.contextLength
+    let needed = ["depth", "prompt_tokens", "output_tokens"].reduce(0) {
+      $0 + settings.int("workload.\($1)")
+    }
+    guard needed <= context else {
+      throw WorkloadError(
+        .unsupported,
+        "depth, prompt and output are \(needed) tokens; the model's context holds \(context)")
+    }
+  }
+
+  package var facts: [String: ConfigurationValue] {
+    var facts = modelReference.facts
+    facts["model.name"] = .string(transformer.model.configuration.name)
+    facts["model.architecture"] = .string(transformer.model.configuration.architecture)
+    facts["model.weight_bytes_per_pass"] = .int(transformer.model.weightBytesPerPass)
+    facts["model.load_seconds"] = .double(loadSeconds)
+    facts["engine.isa"] = .string(transformer.compute.kernels.isa.name)
+    facts["engine.threads"] = .int(transformer.compute.pool.threads)
+    facts["engine.batch_rows"] = .int(transformer.configuration.batchRows)
+    facts["kv.format"] = .string(transformer.configuration.kvFormat.rawValue)
+    facts["kv.bytes_per_token"] = .int(store.layouts.reduce(0) { $0 + $1.tokenBytes })
+    return facts
+  }
+
+  package func sample(seed: UInt64) throws -> Observation {
+    try reachDepth()
+    let recorder = transformer.compute.pool.recorder
+    _ = recorder?.take()
+    var observation =
+      settings.text("workload.mode") == "request"
+      ? try request(seed: seed) : try throughput(seed: seed)
+    observation.depth = settings.int("workload.depth")
+    if let recorder {
+      let variant = transformer.compute.kernels.isa.name
+      observation.launches = recorder.take().map { LaunchRecord($0, variant: variant) }
+    }
+    try store.rollback(sequence, to: settings.int("workload.depth"))
+    return observation
+  }
+
+  /// Fills the KV store to the configured depth once; later samples roll back to it.
+  private func reachDepth() throws {
+    guard !depthReady else { return }
+    let tokens = randomTokens(settings.int("workload.depth"), seed: 0x7ac4_0000)
+    try context.feed(tokens[...], wantsLogits: false)
+    depthReady = true
+  }
+
+  private var context: DecodingContext {
+    DecodingContext(transformer: transformer, store: store, sequence: sequence)
+  }
+
+  private func throughput(seed: UInt64) throws -> Observation {
+    let prompt = randomTokens(settings.int("workload.prompt_tokens"), seed: seed)
+    let output = randomTokens(settings.int("workload.output_tokens"), seed: ~seed)
+    let context = self.context
+    let meter = ResourceMeter()
+    var logits = UnsafeBufferPointer<Float>(start: nil, count: 0)
+    let start = MonotonicClock.now()
+    if !prompt.isEmpty { logits = try context.feed(prompt[...], wantsLogits: true) }
+    for index in output.indices {
+      logits = try context.feed(output[index...index], wantsLogits: true)
+    }
+    var observation = Observation(startNs: start, endNs: MonotonicClock.now())
+    observation.usage = meter.usage()
+    observation.promptTokens = prompt.count
+    observation.outputTokens = output.count
+    observation.outputFingerprint = "argmax:\(Sampler.argmax(logits))"
+    account(&observation)
+    return observation
+  }
+
+  private func request(seed: UInt64) throws -> Observation {
+    let limit = settings.int("workload.output_tokens")
+    var sampler = try Sampler(configuration)
+    var emissions: [Int] = []
+    var counts: [Int] = []
+    var tokens: [Int32] = []
+    emissions.reserveCapacity(limit)
+    counts.reserveCapacity(limit)
+    let text = settings.text("workload.prompt")
+    let random = randomTokens(settings.int("workload.prompt_tokens"), seed: seed)
+    let context = self.context
+    let meter = ResourceMeter()
+    var stream = tokenizer.map { TokenStream($0) }
+    let start = MonotonicClock.now()
+    var prompt = random
+    if let text, let tokenizer {
+      prompt = tokenizer.encode(text, addSpecial: true, parseSpecial: true)
+    }
+    let admitted = MonotonicClock.now()
+    try decoder.generate(prompt: prompt, limit: limit, sampler: &sampler, context: context) {
+      emitted in
+      emissions.append(MonotonicClock.now())
+      counts.append(emitted.count)
+      tokens += emitted
+      for token in emitted { _ = stream?.append(token) }
+      return true
+    }
+    let done = MonotonicClock.now()
+    var observation = Observation(startNs: start, endNs: done)
+    observation.usage = meter.usage()
+    observation.promptTokens = prompt.count
+    observation.cachedTokens = 0
+    observation.outputTokens = tokens.count
+    observation.scheduledNs = start
+    observation.sentNs = start
+    observation.admittedNs = admitted
+    observation.doneNs = done
+    observation.emissionNs = emissions
+    observation.emissionTokens = counts
+    observation.outputFingerprint =
+      "tokens:" + SHA256.hex(tokens.map(String.init).joined(separator: ",")).prefix(16)
+    account(&observation)
+    return observation
+  }
+
+  /// Declared work: what these passes must read and multiply at the least.
+  private func account(_ observation: inout Observation) {
+    let model = transformer.model
+    let prompt = observation.promptTokens ?? 0
+    let output = observation.outputTokens ?? 0
+    let inRequest = observation.admittedNs != nil
+    // A request's last token is emitted but never fed.
+    let steps = inRequest ? max(0, output - 1) : output
+    let batch = transformer.configuration.batchRows
+    let prefillPasses = (prompt + batch - 1) / batch
+    let head = model.output.bytes
+    let logitsPasses = steps + (prompt > 0 ? 1 : 0)
+    let body = model.weightBytesPerPass - head
+    observation.weightBytes =
+      Double(prefillPasses + steps) * Double(body) + Double(logitsPasses) * Double(head)
+    let depth = settings.int("workload.depth")
+    let tokenBytes = store.layouts.reduce(0) { $0 + $1.tokenBytes }
+    var slots = 0
+    for pass in 0..<prefillPasses { slots += depth + min(prompt, (pass + 1) * batch) }
+    for step in 0..<steps { slots += depth + prompt + step + 1 }
+    observation.kvBytes = Double(slots) * Double(tokenBytes)
+    let headFLOPs = 2 * model.output.rows * model.output.columns
+    let rows = prompt + steps
+    var seen = 0.0
+    for row in 0..<rows { seen += Double(depth + row + 1) }
+    let shape = model.configuration
+    let attention = 4.0 * Double(shape.heads * shape.headDimension * model.layers.count) * seen
+    observation.flops =
+      Double(rows) * Double(model.weightFLOPsPerRow - headFLOPs)
+      + Double(logitsPasses) * Double(headFLOPs) + attention
+  }
+
+  private func randomTokens(_ count: Int, seed: UInt64) -> [Int32] {
+    var random = RandomSource(seed: seed ^ UInt64(settings.int("workload.seed")))
+    let vocabulary = UInt64(transformer.model.embedding.rows)
+    return (0..<count).map { _ in Int32(random.next() % vocabulary) }
+  }
+}

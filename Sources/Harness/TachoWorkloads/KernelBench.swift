@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+import TachoEngine
+import TachoKernels
+
+/// One operation of the kernel workload, with its data. To add one: a file with a conformance and one
+/// line in `KernelBenches.all`.
+protocol KernelBench: AnyObject {
+  var facts: [String: ConfigurationValue] { get }
+  /// The minimum traffic and arithmetic of one call.
+  var work: KernelWork { get }
+  /// Whether `result` can be compared with the reference kernel's.
+  var hasResult: Bool { get }
+  func reserve(_ compute: Compute)
+  func run(_ compute: Compute, iteration: Int)
+  func result() -> [Float]
+}
+
+/// Declared work of one kernel call: bytes that must move and operations that must happen.
+struct KernelWork {
+  var flops = 0.0
+  var weightBytes = 0.0
+  var kvBytes = 0.0
+  var activationBytes = 0.0
+}
+
+/// Every operation `kernel.op` may name: one line each.
+enum KernelBenches {
+  typealias Make = @Sendable (Settings, EngineConfiguration) throws -> any KernelBench
+
+  static let all = Catalog<Make>(
+    "kernel operation",
+    [
+      .init("gemv", "weights times kernel.batch activation rows, decode's product") {
+        { try MatmulBench($0, $1) }
+      },
+      .init("gemm", "the same product, named for many rows: prefill's") {
+        { try MatmulBench($0, $1) }
+      },
+      .init("attention", "queries of one KV head over kernel.depth tokens") {
+        { try AttentionBench($0, $1) }
+      },
+      .init("quantize", "activations to int8") { { try QuantizeBench($0, $1) } },
+      .init("read", "a read of every byte: this machine's bandwidth") {
+        { try ReadBench($0, $1) }
+      },
+      .init("null", "an empty launch: what the thread pool costs") {
+        { _, _ in NullBench() }
+      },
+    ])
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
+import TachoEngine
+import TachoKernels
+package import TachoRecord
+
+/// One kernel on the engine's thread pool, repeated until a sample is long enough to time. Its result
+/// is compared with the reference kernel's when it is prepared, and the error goes into every sample.
+package final class KernelWorkload: Workload {
+  package static let kind = BenchmarkKind(
+    name: "kernel", summary: "One kernel: its rate, and its error against the reference.",
+    knobs: knobs, complaint: { complaint(about: $0) })
+
+  private let compute: Compute
+  private let bench: any KernelBench
+  private let referenceError: Double?
+  private var iterations = 0
+
+  /// A sample lasts at least this long, so that the clock and one launch's jitter weigh little.
+  private static let sampleNs = 20_000_000
+
+  package init(_ configuration: Configuration, recordLaunches: Bool) throws {
+    let settings = try Settings(configuration, knobs: Self.knobs)
+    if let complaint = Self.complaint(about: configuration) {
+      throw WorkloadError(.badConfiguration, complaint)
+    }
+    let engine = try EngineConfiguration(configuration)
+    let isa = try ISA.resolve(engine.isa)
+    compute = Compute(
+      pool: ThreadPool(threads: engine.threads), kernels: try KernelTable(isa: isa),
+      activations: engine.activations)
+    let make = try KernelBenches.all.make(settings.text("kernel.op") ?? "gemv")
+    bench = try make(settings, engine)
+    if bench.hasResult {
+      let reference = Compute(
+        pool: ThreadPool(threads: 1), kernels: try KernelTable(isa: .ref),
+        activations: engine.activations)
+      defer { reference.pool.shutDown() }
+      bench.reserve(reference)
+      bench.run(reference, iteration: 0)
+      let expected = bench.result()
+      bench.reserve(compute)
+      bench.run(compute, iteration: 0)
+      referenceError = Self.relativeError(bench.result(), expected)
+    } else {
+      bench.reserve(compute)
+      referenceError = nil
+    }
+    calibrate()
+  }
+
+  deinit { compute.pool.shutDown() }
+
+  package var facts: [String: ConfigurationValue] {
+    var facts = bench.facts
+    facts["engine.isa"] = .string(compute.kernels.isa.name)
+    facts["engine.threads"] = .int(compute.pool.threads)
+    facts["kernel.iterations"] = .int(iterations)
+    return facts
+  }
+
+  package func sample(seed: UInt64) throws -> Observation {
+    let meter = ResourceMeter()
+    let start = MonotonicClock.now()
+    for iteration in 0..<iterations { bench.run(compute, iteration: iteration) }
+    var observation = Observation(startNs: start, endNs: MonotonicClock.now())
+    observation.usage = meter.usage()
+    observation.iterations = iterations
+    let work = bench.work
+    observation.flops = work.flops * Double(iterations)
+    observation.weightBytes = work.weightBytes * Double(iterations)
+    observation.kvBytes = work.kvBytes * Double(iterations)
+    observation.activationBytes = work.activationBytes * Double(iterations)
+    observation.referenceError = referenceError
+    return observation
+  }
+
+  /// Enough iterations to fill a sample, and to visit every copy of rotating weights.
+  private func calibrate() {
+    iterations = 1
+    while true {
+      let start = MonotonicClock.now()
+      for iteration in 0..<iterations { bench.run(compute, iteration: iteration) }
+      let took = MonotonicClock.now() - start
+      if took >= Self.sampleNs { break }
+      let factor = Double(Self.sampleNs) / Double(max(took, 1_000)) * 1.2
+      iterations = min(iterations * 100, Int(Double(iterations) * min(factor, 100)) + 1)
+    }
+  }
+
+  /// ||a - b|| / ||b||, in double.
+  private static func relativeError(_ a: [Float], _ b: [Float]) -> Double {
+    var difference = 0.0
+    var norm = 0.0
+    for (x, y) in zip(a, b) {
+      difference += (Double(x) - Double(y)) * (Double(x) - Double(y))
+      norm += Double(y) * Double(y)
+    }
+    return norm == 0 ? difference.squareRoot() : (difference / norm).squareRoot()
+  }
+}
+
+extension KernelWorkload {
+  static let knobs: [Knob] =
+    EngineConfiguration.knobs + [
+      Knob(
+        "kernel.op", .choice(KernelBenches.all.names), default: "gemv",
+        "The operation: "
+          + KernelBenches.all.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")),
+      Knob(
+        "kernel.format", .choice(ElementType.allCases.map(\.name)), default: "q8_0",
+        "Weight format of gemv and gemm."),
+      Knob(
+        "kernel.rows", .int(1...(1 << 20)), default: 4096,
+        "Outputs of gemv and gemm; elements (in thousands) of read."),
+      Knob("kernel.columns", .int(32...(1 << 20)), default: 4096, "Inputs of gemv and gemm."),
+      Knob("kernel.batch", .int(1...4096), default: 1, unit: "rows", "Activation rows."),
+      Knob(
+        "kernel.depth", .int(1...(1 << 20)), default: 1024, unit: "tokens",
+        "Tokens that attention reads."),
+      Knob(
+        "kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB",
+        "Rotates through copies of the weights until they fill this much memory, so that caches "
+          + "cannot hold them; 0 keeps one copy."),
+    ]
+
+  static func complaint(about configuration: Configuration) -> String? {
+    guard let name = configuration["kernel.format"]?.stringValue,
+      let type = ElementType(name: name), let columns = configuration["kernel.columns"]?.intValue
+    else { return nil }
+    let block = max(32, type.blockCount)
+    return columns % block == 0
+      ? nil : "kernel.columns is \(columns): \(name) needs a multiple of \(block)"
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TachoCatalog
+import TachoEngine
+import TachoKernels
+import TachoModelFiles
+package import TachoRecord
+
+/// The native engine behind the worker protocol: answers requests until `finish` or end of input.
+package final class WorkerServer {
+  private let version: String
+  private var workload: (any Workload)?
+  private let encoder = JSONEncoder()
+  private let decoder = JSONDecoder()
+
+  package init(version: String) {
+    self.version = version
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  /// Reads one request a line from standard input and writes one reply a line to standard output.
+  package func run() {
+    while let line = readLine(strippingNewline: true) {
+      if line.allSatisfy(\.isWhitespace) { continue }
+      let (reply, last) = answer(line)
+      write(reply)
+      if last { return }
+    }
+  }
+
+  /// The reply to one request line, and whether it ends the conversation.
+  package func answer(_ line: String) -> (reply: WorkerReply, last: Bool) {
+    let request: WorkerRequest
+    do {
+      request = try decoder.decode(WorkerRequest.self, from: Data(line.utf8))
+    } catch {
+      return (.error(code: "bad-request", message: "cannot read the request: \(error)"), false)
+    }
+    do {
+      switch request {
+      case .hello(let theirs):
+        guard theirs == WorkerProtocol.version else {
+          return (
+            .error(
+              code: "protocol",
+              message: "this worker speaks protocol \(WorkerProtocol.version), not \(theirs)"), true
+          )
+        }
+        return (
+          .hello(
+            protocol: WorkerProtocol.version, engine: "tacho", version: version,
+            kinds: Workloads.kinds.map(\.name)), false
+        )
+      case .prepare(let kind, let configuration, let recordLaunches):
+        let prepared = try Workloads.prepare(
+          kind: kind, configuration, recordLaunches: recordLaunches)
+        workload = prepared
+        return (.prepared(facts: prepared.facts), false)
+      case .sample(_, let seed):
+        guard let workload else {
+          return (.error(code: "bad-request", message: "sample came before prepare"), false)
+        }
+        return (.sample(try workload.sample(seed: seed)), false)
+      case .finish:
+        return (.finished(facts: [:]), true)
+      }
+    } catch {
+      return (.error(code: Self.code(of: error), message: "\(error)"), false)
+    }
+  }
+
+  private static func code(of error: any Error) -> String {
+    switch error {
+    case let error as WorkloadError: return error.code.rawValue
+    case let error as EngineError: return error.code.rawValue
+    case let error as KernelError where error.code == .unsupportedISA: return "unsupported"
+    case is KernelError: return "bad-configuration"
+    case is ModelFileError: return "bad-model"
+    default: return "failed"
+    }
+  }
+
+  private func write(_ reply: WorkerReply) {
+    guard var data = try? encoder.encode(reply) else { return }
+    data.append(UInt8(ascii: "\n"))
+    FileHandle.standardOutput.write(data)
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
+package import TachoRecord
+
+/// One benchmark kind of the native engine: prepared once, then sampled many times.
+///
+/// To add a kind: one file with a conformance and one line in `Workloads.all`.
+package protocol Workload: AnyObject {
+  /// What suites may write for it.
+  static var kind: BenchmarkKind { get }
+  /// Loads and allocates everything, so that `sample` only runs.
+  init(_ configuration: Configuration, recordLaunches: Bool) throws
+  /// What was prepared: model, variant chosen, sizes.
+  var facts: [String: ConfigurationValue] { get }
+  /// One repetition. Only the span from `startNs` to `endNs` is timed.
+  func sample(seed: UInt64) throws -> Observation
+}
+
+/// Every kind of the native engine: one line each.
+package enum Workloads {
+  package static var all: [any Workload.Type] {
+    [
+      GenerateWorkload.self,
+      KernelWorkload.self,
+    ]
+  }
+
+  package static var kinds: [BenchmarkKind] { all.map { $0.kind } }
+
+  /// The workload of a kind, prepared.
+  package static func prepare(
+    kind: String, _ configuration: Configuration, recordLaunches: Bool
+  ) throws -> any Workload {
+    guard let type = all.first(where: { $0.kind.name == kind }) else {
+      throw WorkloadError(
+        .unsupported,
+        "the native engine has no benchmark kind '\(kind)'; it has "
+          + kinds.map(\.name).joined(separator: ", "))
+    }
+    let known = Set(type.kind.knobs.map(\.path))
+    if let stray = configuration.paths.first(where: { !known.contains($0) }) {
+      let hint = Spelling.suggestion(for: stray, among: known.sorted())
+      throw WorkloadError(
+        .badConfiguration,
+        "'\(stray)' is not a setting of kind '\(kind)'"
+          + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+    return try type.init(configuration, recordLaunches: recordLaunches)
+  }
+}
+
+/// Why a workload cannot be prepared or sampled.
+package struct WorkloadError: Error, CustomStringConvertible {
+  package enum Code: String, Sendable {
+    case unsupported
+    case badConfiguration = "bad-configuration"
+  }
+
+  package let code: Code
+  package let message: String
+
+  package init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  package var description: String { message }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import TachoCatalog
+import TachoKernels
+import TachoModelFiles
+import TachoRecord
+import TachoWorkloads
+
+/// Prints what can be named in suites and on the command line.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List knobs, benchmark kinds, metrics, shapes, formats, kernels.")
+
+  enum Subject: String, ExpressibleByArgument, CaseIterable {
+    case knobs, kinds, metrics, shapes, formats, kernels
+  }
+
+  @Argument(
+    help: "What to list: \(Subject.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var subject: Subject
+
+  func run() throws {
+    switch subject {
+    case .kinds: show(Workloads.kinds.map { [$0.name, $0.summary] })
+    case .knobs:
+      for kind in Workloads.kinds {
+        print("kind: \(kind.name)")
+        show(
+          kind.knobs.map {
+            ["  " + $0.path, $0.defaultValue.display, $0.summary + " (\($0.expectation))"]
+          })
+      }
+    case .metrics:
+      show(
+        MetricRules.all.map {
+          [$0.metric.id, $0.metric.unit.rawValue, "\($0.metric.better) is better", $0.metric.definition]
+        })
+    case .shapes: show(ModelShapes.all.entries.map { [$0.name, $0.summary] })
+    case .formats:
+      show(
+        ElementType.allCases.map {
+          [$0.name, "\($0.bitsPerWeight) bits per weight", "blocks of \($0.blockCount)"]
+        })
+    case .kernels:
+      print("this CPU: \(ISA.best.name)")
+      show(KernelTable.all.map { [$0.op, $0.variant, $0.isa <= ISA.best ? "" : "not on this CPU"] })
+    }
+  }
+
+  private func show(_ rows: [[String]]) {
+    let widths = (0..<(rows.first?.count ?? 0)).map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    for row in rows {
+      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      print(cells.joined(separator: "  ").trimmingSuffix(while: { $0 == " " }))
+    }
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
+    var end = self[...]
+    while let last = end.last, predicate(last) { end.removeLast() }
+    return end
+  }
+}

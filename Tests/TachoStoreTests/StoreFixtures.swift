@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TachoCatalog
+import TachoRecord
+
+@testable import TachoStore
+
+/// Records with every field set, as a sweep on a real machine would write them.
+enum StoreFixtures {
+  /// A path in a fresh directory, removed when the body returns.
+  static func withStorePath<T>(_ body: (String) throws -> T) throws -> T {
+    let directory = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tacho-store-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try body(directory.appendingPathComponent("results.sqlite").path)
+  }
+
+  static func sweep(_ id: String = "sweep-1", suite: String = "spine") -> SweepRecord {
+    SweepRecord(
+      id: id, suite: suite, planHash: "p1", suiteText: "suite: spine # größe 日本語\n",
+      command: "tacho run 'my suite.yaml' --set engine.threads=2",
+      startedAt: "2026-11-21T09:00:00.000Z",
+      machine: MachineRecord(
+        name: "naïve-box", facts: ["cpu.model": "Xeon™ 2.5 GHz", "cpu.cores": 2, "ram.gb": 7.5]),
+      build: BuildRecord(facts: ["version": "0.1", "git.revision": "abc", "optimised": true]))
+  }
+
+  static func point(threads: Int = 2) -> Point {
+    Point(
+      benchmark: "decode", kind: "generate", variant: "int8 ✓",
+      configuration: Configuration([
+        "engine.threads": .int(threads), "weights.format": "q4_0", "sampling.top_p": 0.95,
+        "engine.pin": true, "workload.tags": ["a", "b"], "model.note": .null,
+      ]), axes: ["engine.threads", "weights.format"])
+  }
+
+  static func run(
+    _ id: String = "run-1", sweep: String = "sweep-1", threads: Int = 2, order: Int = 0
+  ) -> RunRecord {
+    RunRecord(
+      id: id, sweepID: sweep, point: point(threads: threads), launch: 0, order: order,
+      startedAt: "2026-11-21T09:00:01.000Z")
+  }
+
+  static let speed = Metric(
+    id: "decode/tokens-per-second", unit: .tokensPerSecond, better: .higher, version: 3,
+    definition: "Tokens over seconds; \"unavailable\" without tokens.")
+
+  static func sample(_ index: Int, run: String = "run-1", full: Bool = true) -> SampleRecord {
+    var observation = Observation(startNs: 1_000, endNs: 2_001_000 + index)
+    observation.promptTokens = 7
+    observation.outputTokens = 16
+    if full {
+      observation.cachedTokens = 1
+      observation.depth = 2048
+      observation.emissionNs = [5, 6, 7]
+      observation.emissionTokens = [1, 1, 2]
+      observation.flops = 1.5e12
+      observation.outputFingerprint = "deadbeef"
+      observation.usage = ResourceUsage(
+        userSeconds: 0.25, systemSeconds: 0.125, minorFaults: 1, majorFaults: 2,
+        voluntarySwitches: 3, involuntarySwitches: 4, peakResidentBytes: 5_000_000_000)
+      observation.extra = ["foreign/score": 0.5]
+      observation.launches = [
+        launch("gemv", "avx2", step: 0, layer: -1), launch("gemv", "avx2", step: 1, layer: 3),
+        launch("rmsnorm", "scalar", step: 1, layer: 4),
+      ]
+    }
+    return SampleRecord(
+      runID: run, index: index, warmup: index == 0, startedAt: "2026-11-21T09:00:02.000Z",
+      observation: observation,
+      measurements: [
+        Measurement(SampleSeconds.metric, .value(observation.seconds)),
+        index == 1
+          ? Measurement(speed, .unavailable("no tokens — «пусто»"))
+          : Measurement(speed, .value(100 + Double(index))),
+      ],
+      flag: index == 2 ? "steal 12%" : nil)
+  }
+
+  static func launch(_ op: String, _ variant: String, step: Int, layer: Int) -> LaunchRecord {
+    LaunchRecord(
+      op: op, variant: variant, step: step, layer: layer, enqueueNs: 10, firstStartNs: 11,
+      lastStartNs: 12, firstEndNs: 13, endNs: 14 + step)
+  }
+
+  static func event(run: String? = "run-1") -> EventRecord {
+    EventRecord(
+      sweepID: "sweep-1", runID: run, at: "2026-11-21T09:00:03.000Z", kind: "warning",
+      message: "governor is 'powersave'")
+  }
+
+  /// A store with one finished run of three samples and two equal events.
+  static func fill(_ store: ResultStore, sweep sweepID: String = "sweep-1") throws {
+    try store.begin(sweep(sweepID))
+    var run = run("run-of-\(sweepID)", sweep: sweepID)
+    try store.begin(run)
+    for index in 0..<3 { try store.append(sample(index, run: run.id)) }
+    run.status = .completed
+    run.reason = "interval narrow enough"
+    run.finishedAt = "2026-11-21T09:00:11.500Z"
+    run.facts = ["model.type": "llama 1.1B Q4_0", "synthetic": true, "model.params": 1_100_000_000]
+    run.stderrTail = "warning: größe\n"
+    try store.finish(run)
+    for _ in 0..<2 {
+      var event = event(run: run.id)
+      event.sweepID = sweepID
+      try store.append(event)
+    }
+  }
+}
