@@ -88,6 +88,26 @@ import Testing
     #expect(screen.text.hasSuffix("decode engine.threads=1: 3 samples, 40.0 tok/s ±0.0%\n"))
   }
 
+  @Test func flaggedSamplesAndInterruption() {
+    let reporter = reporter(interactive: false)
+    reporter.sweepBegan(done: 0, expectedSeconds: [1, 1])
+    reporter.runBegan(run(1))
+    for warmup in [true, false] {
+      var sample = sample(tokens: 40, warmup: warmup)
+      sample.flag = "steal"
+      reporter.sampled(sample, of: run(1))
+    }
+    clock.now += 1
+    reporter.runEnded(run(1, status: .completed))
+    #expect(screen.text.contains(": 1 sample, 40.0 tok/s, 1 flagged, "))
+    var outcome = SweepOutcome()
+    (outcome.interrupted, outcome.remaining) = (true, 1)
+    reporter.sweepEnded(outcome)
+    #expect(
+      screen.text.hasSuffix(
+        "what was measured is kept; the same command with --resume continues\n"))
+  }
+
   @Test func linesFitTheTerminal() {
     let reporter = reporter(interactive: true, columns: 30)
     reporter.sweepBegan(done: 0, expectedSeconds: [1])

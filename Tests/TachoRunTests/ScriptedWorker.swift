@@ -22,7 +22,9 @@ final class MemorySink: RecordSink {
   var log: [String] = []
   var failsAfterSamples = Int.max
 
-  func begin(_ sweep: SweepRecord) { sweeps.append(sweep) }
+  func begin(_ sweep: SweepRecord) {
+    if !sweeps.contains(sweep) { sweeps.append(sweep) }
+  }
   func begin(_ run: RunRecord) {
     runs.append(run)
     log.append("begin")

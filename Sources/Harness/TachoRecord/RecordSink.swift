@@ -4,6 +4,7 @@
 ///
 /// The store is one; tests use a list in memory. Every call that returns has survived a `kill -9`.
 package protocol RecordSink: AnyObject {
+  /// A sweep that is there already is being resumed.
   func begin(_ sweep: SweepRecord) throws
   func begin(_ run: RunRecord) throws
   func append(_ sample: SampleRecord) throws

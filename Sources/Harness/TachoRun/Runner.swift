@@ -46,14 +46,15 @@ package final class Runner {
 
   /// Measures the plan in the schedule's order and says what became of it.
   ///
-  /// With a history the sweep is continued: it is not begun again in the sink, finished launches are
-  /// not repeated (failed ones only with `retryFailures`), and one that was broken off gets the samples
-  /// it lacks from a fresh worker, under the same launch number.
+  /// With a history the sweep of the same id is continued: finished launches are not repeated (failed
+  /// ones only with `retryFailures`), and one that was broken off gets the samples it lacks from a
+  /// fresh worker, under the same launch number.
   package func execute(
     _ plan: Plan, schedule: Schedule, resuming history: RunHistory? = nil,
     retryFailures: Bool = false, estimate: TimeEstimate? = nil
   ) throws -> SweepOutcome {
-    if history == nil { try sink.begin(sweep) }
+    // A store refuses to continue a sweep of another plan, machine or build.
+    try sink.begin(sweep)
     try event(history == nil ? "started" : "resumed", sweep.command)
     try event("conditions", ConfigurationValue.object(conditions()).canonicalJSON)
     var outcome = SweepOutcome()

@@ -52,13 +52,15 @@ package final class ProgressReporter: RunObserver {
   package func sampled(_ sample: SampleRecord, of run: RunRecord) {
     if sample.warmup {
       warmups += 1
-    } else if let measurement = HeadlineMetric.measurement(in: sample),
+    } else if sample.flag != nil {
+      flagged += 1
+    }
+    if !sample.warmup, let measurement = HeadlineMetric.measurement(in: sample),
       let number = measurement.reading.number
     {
       values.append(number)
       unit = measurement.metric.unit
     }
-    if sample.flag != nil { flagged += 1 }
     if terminal.isInteractive {
       redraw(run)
     } else if clock.seconds() - lastPrint >= Self.plainSeconds {
@@ -85,6 +87,9 @@ package final class ProgressReporter: RunObserver {
     clearLive()
     let elapsed = TimeToGo.text(clock.seconds() - sweepStart)
     terminal.write("\(outcome.summary), in \(elapsed)\n")
+    if outcome.interrupted {
+      terminal.write("what was measured is kept; the same command with --resume continues\n")
+    }
   }
 }
 
