@@ -37,6 +37,9 @@ enum KernelBenches {
       .init("gemm", "the same product, named for many rows: prefill's") {
         { try MatmulBench($0, $1) }
       },
+      .init("openblas", "the product in float32 through the system's OpenBLAS, a yardstick") {
+        { try OpenBLASBench($0, $1) }
+      },
       .init("attention", "queries of one KV head over kernel.depth tokens") {
         { try AttentionBench($0, $1) }
       },

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+import TachoEngine
+import TachoKernels
+
+/// The product of `gemm` in float32 through the system's OpenBLAS: what our kernels are held against.
+final class OpenBLASBench: KernelBench {
+  private let rows: Int
+  private let columns: Int
+  private let batch: Int
+  private let weights: AlignedBuffer<Float>
+  private let input: AlignedBuffer<Float>
+  private let output: AlignedBuffer<Float>
+
+  init(_ settings: Settings, _ engine: EngineConfiguration) throws {
+    rows = settings.int("kernel.rows")
+    columns = settings.int("kernel.columns")
+    batch = settings.int("kernel.batch")
+    guard rows * columns < 1 << 32 else {
+      throw WorkloadError(.badConfiguration, "\(rows * columns) weights exceed 16 GiB in float32")
+    }
+    weights = AlignedBuffer(count: rows * columns)
+    input = AlignedBuffer(count: batch * columns)
+    output = AlignedBuffer(count: batch * rows)
+    var random = RandomSource(seed: 7)
+    for index in 0..<weights.count { weights.pointer[index] = Float(random.nextUnit() - 0.5) }
+    for index in 0..<input.count { input.pointer[index] = Float(random.nextUnit() * 2 - 1) }
+  }
+
+  var facts: [String: ConfigurationValue] { ["kernel.openblas_core": .string(OpenBLAS.core)] }
+
+  var work: KernelWork {
+    KernelWork(
+      flops: 2 * Double(rows) * Double(columns) * Double(batch),
+      weightBytes: Double(4 * weights.count),
+      activationBytes: Double(4 * batch * (rows + columns)))
+  }
+
+  var hasResult: Bool { false }
+  func reserve(_ compute: Compute) {}
+
+  func run(_ compute: Compute, iteration: Int) {
+    OpenBLAS.multiply(
+      weights: weights.pointer, rows: rows, columns: columns, input: input.pointer, batch: batch,
+      out: output.pointer, threads: compute.pool.threads)
+  }
+
+  func result() -> [Float] { [] }
+}
