@@ -65,7 +65,7 @@ package struct BenchmarkResults: Sendable {
       Dictionary(sweeps.map { ($0.machine.id, $0.machine.name) }, uniquingKeysWith: { $1 }))
     let builds = labels(
       Dictionary(
-        sweeps.map { ($0.build.id, String((Facts($0.build.facts).revision ?? "").prefix(12))) },
+        sweeps.map { ($0.build.id, Facts($0.build.facts).revision ?? "") },
         uniquingKeysWith: { $1 }))
     var columns = [
       Column(path: "machine") { machines[$0.sweep.machine.id].map { .string($0) } },

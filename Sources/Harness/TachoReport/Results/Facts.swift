@@ -9,10 +9,16 @@ package struct Facts: Sendable {
     self.values = values
   }
 
-  package var revision: String? { text(ofFirst: ["revision", "commit", "git"]) }
-  package var compiler: String? { text(ofFirst: ["compiler", "swift"]) }
+  /// With a mark when the sources differed from the revision.
+  package var revision: String? {
+    let isChanged = values.contains { $0.key.hasSuffix("dirty") && $0.value.boolValue == true }
+    return text(ofFirst: ["revision", "commit", "git"]).map {
+      isChanged ? $0 + " with changes" : $0
+    }
+  }
+  package var compiler: String? { text(ofFirst: ["swift", "compiler"]) }
   package var flags: String? { text(ofFirst: ["flags"]) }
-  package var mode: String? { text(ofFirst: ["configuration", "mode", "optimization"]) }
+  package var mode: String? { text(ofFirst: ["mode", "configuration", "optimization"]) }
   package var version: String? { text(ofFirst: ["version"]) }
   package var processor: String? { text(ofFirst: ["cpu.model", "cpu.name", "processor", "cpu"]) }
   package var cores: String? { text(ofFirst: ["cpu.logical", "cores", "cpus"]) }

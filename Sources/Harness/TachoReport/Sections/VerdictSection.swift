@@ -26,12 +26,12 @@ package enum VerdictSection: ReportSection {
     let names = context.benchmarks.map(\.name)
     let listed = names.prefix(5).joined(separator: ", ")
     let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-    let where_ =
+    let place =
       machines == 1
       ? "on \(context.results.sweeps.first?.record.machine.name ?? "one machine")"
       : "on \(machines) machines"
     return HTML("p", ["class": "lead"]) {
-      "\(Plural.of(names.count, "benchmark")) (\(listed)\(more)) \(where_), "
+      "\(Plural.of(names.count, "benchmark")) (\(listed)\(more)) \(place), "
         + Plural.of(context.points.count, "point") + "."
     }
   }
