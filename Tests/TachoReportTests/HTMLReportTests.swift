@@ -214,6 +214,19 @@ struct HTMLReportTests {
     }
   }
 
+  @Test("A headline metric without any value gives way to one that has values")
+  func headlineHasValues() {
+    let run = ReportFixture.run(
+      order: 0, axes: [("engine.threads", 1)],
+      values: [
+        (ReportFixture.decode, [.unavailable("one token has no rate")]),
+        (ReportFixture.seconds, [.value(0.5)]),
+      ], warmups: 0)
+    let context = ReportContext(
+      results: ResultSet(sweeps: [ReportFixture.sweep(runs: [run])]), title: "t")
+    #expect(context.benchmarks[0].headline.map(\.id) == ["sample/seconds"])
+  }
+
   @Test("Extreme values are drawn without trapping")
   func extremes() throws {
     let values: [Double] = [

@@ -27,7 +27,10 @@ package struct BenchmarkResults: Sendable {
     axes = kept.map { all[$0] }
     metrics = Set(unindexed.flatMap { $0.readings.values.map(\.metric) })
       .sorted { ($0.id, $0.version) < ($1.id, $1.version) }
-    headline = Self.headline(of: metrics)
+    let valued = metrics.filter { metric in
+      unindexed.contains { $0.readings[metric.id]?.median != nil }
+    }
+    headline = Self.headline(of: valued.isEmpty ? metrics : valued)
     var indexed: [PointResult] = []
     for var point in unindexed {
       point.levels = kept.map { all[$0].level(of: columns[$0].value(point)) }
@@ -99,6 +102,8 @@ package struct BenchmarkResults: Sendable {
     }
     let speeds = first(["decode/tokens-per-second", "prefill/tokens-per-second"])
     if !speeds.isEmpty { return speeds }
+    let mixed = first(["generate/tokens-per-second"])
+    if !mixed.isEmpty { return mixed }
     let rates = first(["kernel/bytes-per-second", "kernel/flops-per-second"])
     if !rates.isEmpty { return rates }
     let times = first(["latency/ttft", "sample/seconds"])
