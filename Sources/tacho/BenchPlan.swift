@@ -135,7 +135,8 @@ struct BenchPlan {
     // A custom shape has a colon of its own, so the format is what follows the last one.
     let rest = name.dropFirst("synth:".count)
     guard let colon = rest.lastIndex(of: ":") else {
-      throw ValidationError("-m \(name): write synth:SHAPE:FORMAT, for example synth:tinyllama-1.1b:q4_0")
+      throw ValidationError(
+        "-m \(name): write synth:SHAPE:FORMAT, for example synth:tinyllama-1.1b:q4_0")
     }
     return Configuration([
       "model.synth.shape": .string(String(rest[..<colon])),

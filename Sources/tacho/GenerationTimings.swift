@@ -36,7 +36,8 @@ struct GenerationTimings {
       let gaps = zip(emissions.dropFirst(), emissions).map { Double($0.ns - $1.ns) / 1e6 }.sorted()
       lines.append(
         String(
-          format: "decode   %9.1f ms  %6d tokens  %9.2f tok/s  (%.2f ms/token, median %.2f, max %.2f)",
+          format:
+            "decode   %9.1f ms  %6d tokens  %9.2f tok/s  (%.2f ms/token, median %.2f, max %.2f)",
           decode * 1e3, later, Double(later) / decode, decode * 1e3 / Double(later),
           gaps[gaps.count / 2], gaps[gaps.count - 1]))
       let bytes =
@@ -50,7 +51,8 @@ struct GenerationTimings {
       lines.append("decode   unavailable: one token has no gaps")
     }
     lines.append(
-      "engine   \(transformer.compute.kernels.isa.name), \(transformer.compute.pool.threads) threads")
+      "engine   \(transformer.compute.kernels.isa.name), \(transformer.compute.pool.threads) threads"
+    )
     return lines.joined(separator: "\n")
   }
 }

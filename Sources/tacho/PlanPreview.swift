@@ -14,7 +14,8 @@ enum PlanPreview {
         + (skipped > 0 ? ", \(skipped) skipped" : "") + ", about "
         + duration(shares.reduce(0) { $0 + $1.likely }) + " (at most "
         + duration(shares.reduce(0) { $0 + $1.most }) + ")"
-        + (assumed > 0 ? "; \(assumed) points were never measured here, their times are assumed" : "")
+        + (assumed > 0
+          ? "; \(assumed) points were never measured here, their times are assumed" : "")
     )
     guard everyPoint else { return }
     for (planned, share) in zip(plan.points, estimate.shares) {

@@ -39,7 +39,8 @@ struct SweepSelection: ParsableArguments {
     }
     guard !sweeps.isEmpty else {
       throw ValidationError(
-        "no sweep matches in \(stores.joined(separator: ", ")); 'tacho export --all' shows them all")
+        "no sweep matches in \(stores.joined(separator: ", ")); 'tacho export --all' shows them all"
+      )
     }
     return ResultSet(sweeps: sweeps)
   }

@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: quantized, variants)
   func quantizedMatmulAgreesWithReference(_ type: ElementType, _ isa: ISA) throws {
-    for (seed, columns) in (  [256, 768, 2048] + legacyColumns(type)).enumerated() {
+    for (seed, columns) in ([256, 768, 2048] + legacyColumns(type)).enumerated() {
       for batch in [1, 2, 3, 4, 5, 16, 17, 40] {
         var random = TestRandom(seed: UInt64(seed * 100 + batch))
         let rows = 37

@@ -30,7 +30,8 @@ final class MatmulBench: KernelBench {
       throw WorkloadError(.badConfiguration, "\(one * copies) bytes of weights exceed 64 GiB")
     }
     let first = try Self.randomMatrix(type, rows: rows, columns: columns)
-    matrices = try [first]
+    matrices =
+      try [first]
       + (1..<max(1, copies)).map { _ in
         let memory = AlignedBuffer<UInt8>(count: one)
         UnsafeMutableRawPointer(memory.pointer).copyMemory(from: first.pointer, byteCount: one)

@@ -44,7 +44,9 @@ package enum SyntheticModelCache {
       shape: try ModelShapes.shape(shape), format: format, seed: seed, to: own,
       progress: progress)
     do {
-      if rename(own, path) != 0 { throw WorkloadError(.badConfiguration, String(cString: strerror(errno))) }
+      if rename(own, path) != 0 {
+        throw WorkloadError(.badConfiguration, String(cString: strerror(errno)))
+      }
     } catch {
       throw WorkloadError(.badConfiguration, "cannot move \(own) to \(path): \(error)")
     }

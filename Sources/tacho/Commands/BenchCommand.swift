@@ -35,7 +35,8 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Prompt then generated tokens (test pp+tg).", valueName: "pp,tg"))
   var both: [String] = []
 
-  @Option(name: [.customShort("d"), .customLong("n-depth")], help: "Tokens in the KV store before.")
+  @Option(
+    name: [.customShort("d"), .customLong("n-depth")], help: "Tokens in the KV store before.")
   var depth: [String] = []
 
   @Option(name: [.short, .long], help: "Worker threads; the default is every processor.")

@@ -103,7 +103,8 @@ struct GenerateCommand: ParsableCommand {
     if !quiet {
       Self.note(
         timings.text(
-          model: loaded, transformer: transformer, kvBytesPerToken: store.layouts.reduce(0) {
+          model: loaded, transformer: transformer,
+          kvBytesPerToken: store.layouts.reduce(0) {
             $0 + $1.tokenBytes
           }))
     }

@@ -9,7 +9,8 @@ import TachoWorkloads
 /// Prints what can be named in suites and on the command line.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List knobs, benchmark kinds, metrics, shapes, formats, kernels.")
+    commandName: "list", abstract: "List knobs, benchmark kinds, metrics, shapes, formats, kernels."
+  )
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case knobs, kinds, metrics, shapes, formats, kernels
@@ -33,7 +34,10 @@ struct ListCommand: ParsableCommand {
     case .metrics:
       show(
         MetricRules.all.map {
-          [$0.metric.id, $0.metric.unit.rawValue, "\($0.metric.better) is better", $0.metric.definition]
+          [
+            $0.metric.id, $0.metric.unit.rawValue, "\($0.metric.better) is better",
+            $0.metric.definition,
+          ]
         })
     case .shapes: show(ModelShapes.all.entries.map { [$0.name, $0.summary] })
     case .formats:
@@ -43,7 +47,8 @@ struct ListCommand: ParsableCommand {
         })
     case .kernels:
       print("this CPU: \(ISA.best.name)")
-      show(KernelTable.all.map { [$0.op, $0.variant, $0.isa <= ISA.best ? "" : "not on this CPU"] })
+      show(
+        KernelTable.all.map { [$0.op, $0.variant, $0.isa <= ISA.best ? "" : "not on this CPU"] })
     }
   }
 

@@ -1,35 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quantised weights times int8 activations for AVX-512 with VNNI.
+// Quantised weights times few rows of int8 activations (decode), for AVX-512 with VNNI.
 //
-// Few activation rows (decode): 64 columns at a time straight from the blocks to registers; bound by
-// the weights' bytes. Many rows (prefill): four weight rows are unpacked to codes in L1 and multiplied
-// with tiles of 16 activation rows, one row per lane, so that a group's scale is applied once per
-// group and not once per product; bound by vpdpbusd (64 multiply-adds an instruction, two a cycle).
+// Codes go from the blocks to registers, 64 columns at a time, as unsigned bytes: weight = d * (u - z)
+// or d * u - m. What the zero point z takes off is an integer that depends on the activations alone, so
+// it is computed once per call and is what the integer accumulator starts from; what the minimum m
+// takes off needs only the activations' block sums. Bound: the weights' bytes.
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "avx512.h"
 
-#include "ops.h"
-
-#define TK_HARDWARE_HALF 1
-#pragma clang attribute push(                                                                  \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), \
-    apply_to = function)
+#pragma clang attribute push(TK_AVX512_TARGET, apply_to = function)
 #include "unpack.h"
 
-// 64 columns of one row: unsigned codes and, per lane of four columns, scale and offset.
-typedef struct {
-  __m512i u;
-  __m512 d;
-  __m512 m;
-} chunk;
+enum { BATCH = 4 };
 
-static inline __m512 halves(float low, float high) {
-  return _mm512_mask_broadcastss_ps(_mm512_set1_ps(low), 0xff00, _mm_set_ss(high));
+// What is computed once per call for each activation row, in scratch.
+typedef struct {
+  const int8_t *q;
+  const float *scales;  // [columns / 32]
+  int32_t *start;       // [columns / 4]: -z * sum of four activations
+  float *scales16;      // [columns / 16]: scales, each twice
+  float *sums16;        // [columns / 16]: scale * sum of 16 activations
+  float *sums32;        // [columns / 32]: scale * sum of 32 activations
+} prepared;
+
+static inline void prepare(prepared *rows, const tk_matmul_q8_args *args, size_t b0, size_t count,
+                           int zero_point, void *scratch) {
+  const size_t columns = args->columns;
+  const size_t floats = (columns / 16 + 15) / 16 * 16, words = (columns / 4 + 15) / 16 * 16;
+  char *at = scratch;
+  for (size_t b = 0; b < count; b++) {
+    prepared *row = rows + b;
+    row->q = args->q + (b0 + b) * columns;
+    row->scales = args->scales + (b0 + b) * (columns / 32);
+    row->start = (int32_t *)at;
+    row->scales16 = (float *)(row->start + words);
+    row->sums16 = row->scales16 + floats;
+    row->sums32 = row->sums16 + floats;
+    at = (char *)(row->sums32 + floats);
+    for (size_t block = 0; block < columns / 32; block++) {
+      const __m256i a = _mm256_loadu_si256((const __m256i *)(row->q + 32 * block));
+      const __m256i four =
+          _mm256_dpbusd_epi32(_mm256_setzero_si256(), _mm256_set1_epi8(1), a);
+      _mm256_storeu_si256((__m256i *)(row->start + 8 * block),
+                          _mm256_mullo_epi32(four, _mm256_set1_epi32(-zero_point)));
+      int32_t lanes[8];
+      _mm256_storeu_si256((__m256i *)lanes, four);
+      const int32_t low = lanes[0] + lanes[1] + lanes[2] + lanes[3];
+      const int32_t high = lanes[4] + lanes[5] + lanes[6] + lanes[7];
+      const float scale = row->scales[block];
+      row->scales16[2 * block] = row->scales16[2 * block + 1] = scale;
+      row->sums16[2 * block] = scale * (float)low;
+      row->sums16[2 * block + 1] = scale * (float)high;
+      row->sums32[block] = scale * (float)(low + high);
+    }
+  }
 }
 
-static inline __m512 quarters(const float *four) {
+#ifndef TK_PREFETCH_BYTES
+#define TK_PREFETCH_BYTES 4096
+#endif
+
+// Asks for the lines that `bytes` at this place will be read from some time later: rows follow each
+// other in memory, and the arithmetic between loads keeps the out-of-order window from seeing far enough.
+static inline __attribute__((always_inline)) void ahead(const void *place, const size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64)
+    _mm_prefetch((const char *)place + TK_PREFETCH_BYTES + i, _MM_HINT_T0);
+}
+
+static inline __m512 product(const prepared *row, size_t index, __m512i u) {
+  const __m512i start = _mm512_loadu_si512(row->start + 16 * index);
+  const __m512i a = _mm512_loadu_si512(row->q + 64 * index);
+  return _mm512_cvtepi32_ps(_mm512_dpbusd_epi32(start, u, a));
+}
+
+// Lanes of one of two, or one of four, neighbouring floats for each 32 (or 16) columns of a chunk.
+static inline __m512 spread2(__m512 floats, int first) {
+  const __m512i lanes = _mm512_set_epi32(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+  return _mm512_permutexvar_ps(_mm512_add_epi32(lanes, _mm512_set1_epi32(first)), floats);
+}
+
+static inline __m512 spread4(__m512 floats, int first) {
   const __m512i lanes = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0);
-  return _mm512_permutexvar_ps(lanes, _mm512_castps128_ps512(_mm_loadu_ps(four)));
+  return _mm512_permutexvar_ps(_mm512_add_epi32(lanes, _mm512_set1_epi32(first)), floats);
+}
+
+// Two halves as floats in lanes 0 and 1; through integer registers, because an insert into a vector
+// would make every block wait for the one before it.
+static inline __m128 two_halves(const uint16_t *first, const uint16_t *second) {
+  const uint32_t both = (uint32_t)*first | (uint32_t)*second << 16;
+  return _mm_cvtph_ps(_mm_cvtsi32_si128((int)both));
+}
+
+static inline float one_half(const uint16_t *half) {
+  return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(*half)));
+}
+
+static inline __m128 load2(const float *floats) {
+  return _mm_castpd_ps(_mm_load_sd((const double *)floats));
 }
 
 static inline __m512i nibbles(const uint8_t *first, const uint8_t *second) {
@@ -48,309 +115,297 @@ static inline __m512i fifth_bits(const uint8_t *first, const uint8_t *second) {
   return _mm512_maskz_set1_epi8((uint64_t)high << 32 | low, 16);
 }
 
-// Which 64 columns: `index` counts chunks within the row.
-static inline chunk load_q4_0(const void *row, size_t index) {
-  const tk_block_q4_0 *b = (const tk_block_q4_0 *)row + 2 * index;
-  const __m512 d = halves(half_at(&b[0].d), half_at(&b[1].d));
-  chunk c = {nibbles(b[0].qs, b[1].qs), d, _mm512_mul_ps(d, _mm512_set1_ps(-8))};
-  return c;
+static inline __m512i join(__m256i first, __m256i second) {
+  return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
 }
 
-static inline chunk load_q4_1(const void *row, size_t index) {
-  const tk_block_q4_1 *b = (const tk_block_q4_1 *)row + 2 * index;
-  chunk c = {nibbles(b[0].qs, b[1].qs), halves(half_at(&b[0].d), half_at(&b[1].d)),
-             halves(half_at(&b[0].m), half_at(&b[1].m))};
-  return c;
+static inline __m256i load32(const void *bytes) {
+  return _mm256_loadu_si256((const __m256i *)bytes);
 }
 
-static inline chunk load_q5_0(const void *row, size_t index) {
-  const tk_block_q5_0 *b = (const tk_block_q5_0 *)row + 2 * index;
-  const __m512 d = halves(half_at(&b[0].d), half_at(&b[1].d));
-  chunk c = {_mm512_or_si512(nibbles(b[0].qs, b[1].qs), fifth_bits(b[0].qh, b[1].qh)), d,
-             _mm512_mul_ps(d, _mm512_set1_ps(-16))};
-  return c;
+static inline __m512i codes_q4_0(const tk_block_q4_0 *b) { return nibbles(b[0].qs, b[1].qs); }
+static inline __m512i codes_q4_1(const tk_block_q4_1 *b) { return nibbles(b[0].qs, b[1].qs); }
+static inline __m512i codes_q5_0(const tk_block_q5_0 *b) {
+  return _mm512_or_si512(nibbles(b[0].qs, b[1].qs), fifth_bits(b[0].qh, b[1].qh));
+}
+static inline __m512i codes_q5_1(const tk_block_q5_1 *b) {
+  return _mm512_or_si512(nibbles(b[0].qs, b[1].qs), fifth_bits(b[0].qh, b[1].qh));
+}
+static inline __m512i codes_q8_0(const tk_block_q8_0 *b) {
+  return _mm512_xor_si512(join(load32(b[0].qs), load32(b[1].qs)), _mm512_set1_epi8((char)0x80));
 }
 
-static inline chunk load_q5_1(const void *row, size_t index) {
-  const tk_block_q5_1 *b = (const tk_block_q5_1 *)row + 2 * index;
-  chunk c = {_mm512_or_si512(nibbles(b[0].qs, b[1].qs), fifth_bits(b[0].qh, b[1].qh)),
-             halves(half_at(&b[0].d), half_at(&b[1].d)),
-             halves(half_at(&b[0].m), half_at(&b[1].m))};
-  return c;
+static inline __m512i codes_q4_k(const tk_block_q4_k *b, int part) {
+  const __m256i qs = load32(b->qs + 32 * part);
+  return _mm512_and_si512(join(qs, _mm256_srli_epi16(qs, 4)), _mm512_set1_epi8(15));
 }
 
-static inline chunk load_q8_0(const void *row, size_t index) {
-  const tk_block_q8_0 *b = (const tk_block_q8_0 *)row + 2 * index;
-  const __m512i w = _mm512_inserti64x4(
-      _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)b[0].qs)),
-      _mm256_loadu_si256((const __m256i *)b[1].qs), 1);
-  const __m512 d = halves(half_at(&b[0].d), half_at(&b[1].d));
-  chunk c = {_mm512_xor_si512(w, _mm512_set1_epi8((char)0x80)), d,
-             _mm512_mul_ps(d, _mm512_set1_ps(-128))};
-  return c;
-}
-
-static inline chunk load_q4_k(const void *row, size_t index) {
-  const tk_block_q4_k *b = (const tk_block_q4_k *)row + index / 4;
-  const size_t part = index % 4;
-  const __m256i qs = _mm256_loadu_si256((const __m256i *)(b->qs + 32 * part));
-  const __m512i both = _mm512_inserti64x4(_mm512_castsi256_si512(qs), _mm256_srli_epi16(qs, 4), 1);
-  uint8_t scales[8], mins[8];
-  unpack_scales_k4(b->scales, scales, mins);
-  const float d = half_at(&b->d), minimum = -half_at(&b->dmin);
-  chunk c = {_mm512_and_si512(both, _mm512_set1_epi8(15)),
-             halves(d * (float)scales[2 * part], d * (float)scales[2 * part + 1]),
-             halves(minimum * (float)mins[2 * part], minimum * (float)mins[2 * part + 1])};
-  return c;
-}
-
-static inline chunk load_q5_k(const void *row, size_t index) {
-  const tk_block_q5_k *b = (const tk_block_q5_k *)row + index / 4;
-  const size_t part = index % 4;
-  const __m256i qs = _mm256_loadu_si256((const __m256i *)(b->qs + 32 * part));
-  const __m256i qh = _mm256_loadu_si256((const __m256i *)b->qh);
-  const __m512i both = _mm512_inserti64x4(_mm512_castsi256_si512(qs), _mm256_srli_epi16(qs, 4), 1);
+static inline __m512i codes_q5_k(const tk_block_q5_k *b, int part) {
+  const __m256i qs = load32(b->qs + 32 * part), qh = load32(b->qh);
   const __mmask32 low = _mm256_test_epi8_mask(qh, _mm256_set1_epi8((char)(1 << (2 * part))));
   const __mmask32 high = _mm256_test_epi8_mask(qh, _mm256_set1_epi8((char)(2 << (2 * part))));
-  const __m512i fifth = _mm512_maskz_set1_epi8((uint64_t)high << 32 | low, 16);
-  uint8_t scales[8], mins[8];
-  unpack_scales_k4(b->scales, scales, mins);
-  const float d = half_at(&b->d), minimum = -half_at(&b->dmin);
-  chunk c = {_mm512_or_si512(_mm512_and_si512(both, _mm512_set1_epi8(15)), fifth),
-             halves(d * (float)scales[2 * part], d * (float)scales[2 * part + 1]),
-             halves(minimum * (float)mins[2 * part], minimum * (float)mins[2 * part + 1])};
-  return c;
+  const __m512i nibble = _mm512_and_si512(join(qs, _mm256_srli_epi16(qs, 4)), _mm512_set1_epi8(15));
+  return _mm512_or_si512(nibble, _mm512_maskz_set1_epi8((uint64_t)high << 32 | low, 16));
 }
 
-static inline chunk load_q6_k(const void *row, size_t index) {
-  const tk_block_q6_k *b = (const tk_block_q6_k *)row + index / 4;
-  const size_t half = index / 2 % 2, upper = index % 2;
+static inline __m512i codes_q6_k(const tk_block_q6_k *b, int part) {
+  const int half = part / 2, upper = part % 2;
   const __m512i ql = _mm512_loadu_si512(b->ql + 64 * half);
   const __m512i low = _mm512_and_si512(upper ? _mm512_srli_epi16(ql, 4) : ql, _mm512_set1_epi8(15));
-  const __m256i qh = _mm256_loadu_si256((const __m256i *)(b->qh + 32 * half));
-  // columns 0..31 of the chunk take bits 0-1 (or 4-5), columns 32..63 bits 2-3 (or 6-7)
+  const __m256i qh = load32(b->qh + 32 * half);
+  // columns 0..31 take bits 0-1 (or 4-5), columns 32..63 bits 2-3 (or 6-7)
   const __m256i first = upper ? qh : _mm256_slli_epi16(qh, 4);
   const __m256i second = upper ? _mm256_srli_epi16(qh, 2) : _mm256_slli_epi16(qh, 2);
-  const __m512i high = _mm512_and_si512(
-      _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1), _mm512_set1_epi8(0x30));
-  const int8_t *s = b->scales + 8 * half + 4 * upper;
-  const float scale = half_at(&b->d);
-  const float d[4] = {scale * (float)s[0], scale * (float)s[1], scale * (float)s[2],
-                      scale * (float)s[3]};
-  const __m512 lanes = quarters(d);
-  chunk c = {_mm512_or_si512(low, high), lanes, _mm512_mul_ps(lanes, _mm512_set1_ps(-32))};
-  return c;
+  return _mm512_or_si512(low, _mm512_and_si512(join(first, second), _mm512_set1_epi8(0x30)));
 }
 
-static inline chunk load_q2_k(const void *row, size_t index) {
-  const tk_block_q2_k *b = (const tk_block_q2_k *)row + index / 4;
-  const size_t half = index / 2 % 2;
-  const int shift = 4 * (int)(index % 2);
-  const __m256i qs = _mm256_loadu_si256((const __m256i *)(b->qs + 32 * half));
-  const __m256i first = _mm256_srl_epi16(qs, _mm_cvtsi32_si128(shift));
-  const __m256i second = _mm256_srl_epi16(qs, _mm_cvtsi32_si128(shift + 2));
-  const __m512i u = _mm512_and_si512(_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1),
-                                     _mm512_set1_epi8(3));
-  const uint8_t *s = b->scales + 4 * index % 16;
-  const float scale = half_at(&b->d), minimum = -half_at(&b->dmin);
-  float d[4], m[4];
-  for (int i = 0; i < 4; i++) {
-    d[i] = scale * (float)(s[i] & 15);
-    m[i] = minimum * (float)(s[i] >> 4);
-  }
-  chunk c = {u, quarters(d), quarters(m)};
-  return c;
+static inline __m512i codes_q2_k(const tk_block_q2_k *b, int part) {
+  const __m256i qs = load32(b->qs + 32 * (part / 2));
+  const __m256i low = part % 2 ? _mm256_srli_epi16(qs, 4) : qs;
+  return _mm512_and_si512(join(low, _mm256_srli_epi16(low, 2)), _mm512_set1_epi8(3));
 }
 
-static inline chunk load_q3_k(const void *row, size_t index) {
-  const tk_block_q3_k *b = (const tk_block_q3_k *)row + index / 4;
-  const size_t half = index / 2 % 2, part = 2 * (index % 4);
-  const int shift = 4 * (int)(index % 2);
-  const __m256i qs = _mm256_loadu_si256((const __m256i *)(b->qs + 32 * half));
-  const __m256i hmask = _mm256_loadu_si256((const __m256i *)b->hmask);
-  const __m256i first = _mm256_srl_epi16(qs, _mm_cvtsi32_si128(shift));
-  const __m256i second = _mm256_srl_epi16(qs, _mm_cvtsi32_si128(shift + 2));
-  const __m512i low = _mm512_and_si512(
-      _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1), _mm512_set1_epi8(3));
-  const __mmask32 h0 = _mm256_test_epi8_mask(hmask, _mm256_set1_epi8((char)(1 << part)));
-  const __mmask32 h1 = _mm256_test_epi8_mask(hmask, _mm256_set1_epi8((char)(2 << part)));
-  const __m512i third = _mm512_maskz_set1_epi8((uint64_t)h1 << 32 | h0, 4);
-  uint8_t scales[16];
-  unpack_scales_k3(b->scales, scales);
-  const float scale = half_at(&b->d);
-  float d[4];
-  for (int i = 0; i < 4; i++) d[i] = scale * (float)((int)scales[4 * index % 16 + (size_t)i] - 32);
-  const __m512 lanes = quarters(d);
-  chunk c = {_mm512_or_si512(low, third), lanes, _mm512_mul_ps(lanes, _mm512_set1_ps(-4))};
-  return c;
+static inline __m512i codes_q3_k(const tk_block_q3_k *b, int part) {
+  const __m256i qs = load32(b->qs + 32 * (part / 2)), hmask = load32(b->hmask);
+  const __m256i low = part % 2 ? _mm256_srli_epi16(qs, 4) : qs;
+  const __mmask32 h0 = _mm256_test_epi8_mask(hmask, _mm256_set1_epi8((char)(1 << (2 * part))));
+  const __mmask32 h1 = _mm256_test_epi8_mask(hmask, _mm256_set1_epi8((char)(2 << (2 * part))));
+  const __m512i two = _mm512_and_si512(join(low, _mm256_srli_epi16(low, 2)), _mm512_set1_epi8(3));
+  return _mm512_or_si512(two, _mm512_maskz_set1_epi8((uint64_t)h1 << 32 | h0, 4));
 }
 
-enum { ROWS_MAX = 4 };
-
-// Sums of four neighbouring activations, as floats: what an offset is multiplied with. One chunk.
-static inline __m512 lane_sums(__m512i a) {
-  const __m512i zero = _mm512_setzero_si512();
-  return _mm512_cvtepi32_ps(_mm512_dpbusd_epi32(zero, _mm512_set1_epi8(1), a));
+// The 32 columns after the last whole chunk of a row with an odd number of blocks.
+static inline float tail(const uint8_t *u, float d, float m, const prepared *row, size_t columns) {
+  const size_t first = columns - 32;
+  const __m256i a = load32(row->q + first);
+  const __m256i sum = _mm256_dpbusd_epi32(_mm256_setzero_si256(), load32(u), a);
+  int32_t lanes[8], total = 0;
+  _mm256_storeu_si256((__m256i *)lanes, sum);
+  for (int i = 0; i < 8; i++) total += lanes[i];
+  return d * row->scales[first / 32] * (float)total + m * row->sums32[first / 32];
 }
 
-static inline __m512 accumulate(chunk c, const int8_t *q, const float *scales, size_t index,
-                                __m512 sum) {
-  const __m512i a = _mm512_loadu_si512(q + 64 * index);
-  const __m512i product = _mm512_dpbusd_epi32(_mm512_setzero_si512(), c.u, a);
-  const __m512 scale = halves(scales[2 * index], scales[2 * index + 1]);
-  const __m512 value =
-      _mm512_fmadd_ps(c.m, lane_sums(a), _mm512_mul_ps(c.d, _mm512_cvtepi32_ps(product)));
-  return _mm512_fmadd_ps(scale, value, sum);
-}
-
-// The last 32 columns of a row whose length is an odd number of blocks: codes from the unpacker.
-static inline __m512 accumulate_tail(const uint8_t *u, float d, float m, const int8_t *q,
-                                     float scale, __m512 sum) {
-  const __m512i a = _mm512_zextsi256_si512(_mm256_loadu_si256((const __m256i *)q));
-  const __m512i w = _mm512_zextsi256_si512(_mm256_loadu_si256((const __m256i *)u));
-  const __m512i product = _mm512_dpbusd_epi32(_mm512_setzero_si512(), w, a);
-  const __m512 value = _mm512_fmadd_ps(_mm512_set1_ps(m), lane_sums(a),
-                                       _mm512_mul_ps(_mm512_set1_ps(d), _mm512_cvtepi32_ps(product)));
-  return _mm512_fmadd_ps(_mm512_set1_ps(scale), value, sum);
-}
-
-#define DEFINE_ROWS(format)                                                                        \
-  static inline void rows_##format(const tk_matmul_q8_args *args, size_t row, size_t b0,           \
-                                   size_t count) {                                                 \
-    const size_t columns = args->columns, chunks = columns / 64;                                   \
-    const char *weights = (const char *)args->weights + row * args->row_bytes;                     \
-    const int8_t *q = args->q + b0 * columns;                                                      \
-    const float *scales = args->scales + b0 * (columns / 32);                                      \
-    __m512 sums[ROWS_MAX];                                                                         \
-    for (size_t b = 0; b < count; b++) sums[b] = _mm512_setzero_ps();                              \
-    for (size_t i = 0; i < chunks; i++) {                                                          \
-      const chunk c = load_##format(weights, i);                                                   \
-      for (size_t b = 0; b < count; b++)                                                           \
-        sums[b] = accumulate(c, q + b * columns, scales + b * (columns / 32), i, sums[b]);         \
-    }                                                                                              \
-    if (columns % 64) {                                                                            \
-      uint8_t u[64];                                                                               \
-      float d[2], m[2];                                                                            \
-      unpack_##format(weights + args->row_bytes / (columns / 32) * (columns / 32 - 1), 32, u, d,   \
-                      m);                                                                          \
-      for (size_t b = 0; b < count; b++)                                                           \
-        sums[b] = accumulate_tail(u, d[0], m[0], q + b * columns + columns - 32,                   \
-                                  scales[b * (columns / 32) + columns / 32 - 1], sums[b]);         \
-    }                                                                                              \
-    for (size_t b = 0; b < count; b++)                                                             \
-      args->out[(b0 + b) * args->out_stride + row] = _mm512_reduce_add_ps(sums[b]);                \
-  }                                                                                                \
-  void tk_matmul_##format##_q8_avx512(const tk_matmul_q8_args *args, size_t row0, size_t row1,     \
-                                      void *scratch) {                                             \
-    (void)scratch;                                                                                 \
-    for (size_t row = row0; row < row1; row++) {                                                   \
-      size_t b = 0;                                                                                \
-      for (; b + 4 <= args->batch; b += 4) rows_##format(args, row, b, 4);                         \
-      switch (args->batch - b) {                                                                   \
-        case 3: rows_##format(args, row, b, 3); break;                                             \
-        case 2: rows_##format(args, row, b, 2); break;                                             \
-        case 1: rows_##format(args, row, b, 1); break;                                             \
-        default: break;                                                                            \
-      }                                                                                            \
-    }                                                                                              \
+#define TAIL(format)                                                                              \
+  if (columns % 64) {                                                                             \
+    uint8_t u[32];                                                                                \
+    float d, m;                                                                                   \
+    unpack_##format((const tk_block_##format *)weights + columns / 32 - 1, 32, u, &d, &m);        \
+    for (size_t b = 0; b < count; b++) out[b] += tail(u, d, m, rows + b, columns);                \
   }
 
-TK_EACH_QUANTIZED_FORMAT(DEFINE_ROWS)
-
-typedef struct {
-  const uint8_t *u;
-  const float *d, *m;
-} unpacked;
-
-// `rows` (at most 4) weight rows against `tiles` (1 or 2) tiles of 16 activation rows.
-static inline __attribute__((always_inline)) void tile_block(
-    const unpacked *w, const int rows, const int tiles, const tk_matmul_q8_args *args, size_t tile,
-    const size_t group, size_t row) {
-  const size_t columns = args->columns;
-  const int8_t *q = args->q + tile * columns * TK_TILE;
-  const float *scales = args->scales + tile * (columns / 32) * TK_TILE;
-  const float *sums = args->sums + tile * (columns / 16) * TK_TILE;
-  __m512 total[4][2];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
-    for (int t = 0; t < tiles; t++) total[r][t] = _mm512_setzero_ps();
-  for (size_t g = 0; g < columns / group; g++) {
-    __m512i product[4][2];
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-      for (int t = 0; t < tiles; t++) product[r][t] = _mm512_setzero_si512();
-#pragma clang loop unroll(full)
-    for (size_t c = g * group; c < (g + 1) * group; c += 4) {
-      __m512i a[2];
-      for (int t = 0; t < tiles; t++)
-        a[t] = _mm512_loadu_si512(q + ((size_t)t * columns + c) * TK_TILE);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
-        int32_t quad;
-        memcpy(&quad, w[r].u + c, 4);
-        const __m512i u = _mm512_set1_epi32(quad);
-        for (int t = 0; t < tiles; t++)
-          product[r][t] = _mm512_dpbusd_epi32(product[r][t], u, a[t]);
-      }
-    }
-#pragma clang loop unroll(full)
-    for (int t = 0; t < tiles; t++) {
-      const __m512 scale =
-          _mm512_loadu_ps(scales + ((size_t)t * (columns / 32) + g * group / 32) * TK_TILE);
-      const float *s = sums + ((size_t)t * (columns / 16) + g * group / 16) * TK_TILE;
-      __m512 sum = _mm512_loadu_ps(s);
-      if (group == 32) sum = _mm512_add_ps(sum, _mm512_loadu_ps(s + TK_TILE));
-      for (int r = 0; r < rows; r++) {
-        const __m512 factor = _mm512_mul_ps(scale, _mm512_set1_ps(w[r].d[g]));
-        total[r][t] = _mm512_fmadd_ps(factor, _mm512_cvtepi32_ps(product[r][t]), total[r][t]);
-        total[r][t] = _mm512_fmadd_ps(_mm512_set1_ps(w[r].m[g]), sum, total[r][t]);
-      }
-    }
-  }
-  for (int t = 0; t < tiles; t++) {
-    const size_t b0 = (tile + (size_t)t) * TK_TILE;
-    const size_t lanes = args->batch - b0 < TK_TILE ? args->batch - b0 : TK_TILE;
-    float result[4][TK_TILE];
-    for (int r = 0; r < rows; r++) _mm512_storeu_ps(result[r], total[r][t]);
-    for (size_t lane = 0; lane < lanes; lane++) {
-      float *out = args->out + (b0 + lane) * args->out_stride + row;
-      for (int r = 0; r < rows; r++) out[r] = result[r][lane];
-    }
-  }
-}
-
-static inline __attribute__((always_inline)) void tile_rows(const unpacked *w, const int rows,
-                                                            const tk_matmul_q8_args *args,
-                                                            const size_t group, size_t row) {
-  const size_t tiles = (args->batch + TK_TILE - 1) / TK_TILE;
-  size_t tile = 0;
-  for (; tile + 2 <= tiles; tile += 2) tile_block(w, rows, 2, args, tile, group, row);
-  if (tile < tiles) tile_block(w, rows, 1, args, tile, group, row);
-}
-
-#define DEFINE_TILES(format)                                                                      \
-  void tk_matmul_tile_##format##_q8_avx512(const tk_matmul_q8_args *args, size_t row0,            \
-                                           size_t row1, void *scratch) {                          \
-    const size_t columns = args->columns, codes = (columns + 63) / 64 * 64, floats = columns / 16; \
-    for (size_t row = row0; row < row1; row += 4) {                                               \
-      const size_t rows = row1 - row < 4 ? row1 - row : 4;                                        \
-      unpacked w[4];                                                                              \
-      for (size_t r = 0; r < rows; r++) {                                                         \
-        uint8_t *u = (uint8_t *)scratch + r * (codes + 2 * floats * sizeof(float));               \
-        float *d = (float *)(u + codes), *m = d + floats;                                         \
-        unpack_##format((const char *)args->weights + (row + r) * args->row_bytes, columns, u, d, \
-                        m);                                                                       \
-        w[r] = (unpacked){u, d, m};                                                               \
+// Blocks of 32 with a scale: q4_0, q5_0, q8_0.
+#define DEFINE_SCALED(format)                                                                     \
+  static inline __attribute__((always_inline)) void row_##format(                                 \
+      const void *weights, size_t columns, const prepared *rows, const size_t count,              \
+      float *out) {                                                                               \
+    __m512 sums[BATCH];                                                                           \
+    for (size_t b = 0; b < count; b++) sums[b] = _mm512_setzero_ps();                             \
+    for (size_t i = 0; i < columns / 64; i++) {                                                   \
+      const tk_block_##format *block = (const tk_block_##format *)weights + 2 * i;                \
+      ahead(block, 2 * sizeof *block);                                                            \
+      const __m512i u = codes_##format(block);                                                    \
+      const __m128 d = two_halves(&block[0].d, &block[1].d);                                      \
+      for (size_t b = 0; b < count; b++) {                                                        \
+        const __m128 scale = _mm_mul_ps(d, load2(rows[b].scales + 2 * i));                        \
+        sums[b] = _mm512_fmadd_ps(spread2(_mm512_castps128_ps512(scale), 0),                      \
+                                  product(rows + b, i, u), sums[b]);                              \
       }                                                                                           \
-      if (rows == 4) {                                                                            \
-        tile_rows(w, 4, args, GROUP_##format, row);                                               \
-      } else {                                                                                    \
-        for (size_t r = 0; r < rows; r++) tile_rows(w + r, 1, args, GROUP_##format, row + r);     \
+    }                                                                                             \
+    for (size_t b = 0; b < count; b++) out[b] = _mm512_reduce_add_ps(sums[b]);                    \
+    TAIL(format)                                                                                  \
+  }
+
+// Blocks of 32 with a scale and a minimum: q4_1, q5_1.
+#define DEFINE_SHIFTED(format)                                                                    \
+  static inline __attribute__((always_inline)) void row_##format(                                 \
+      const void *weights, size_t columns, const prepared *rows, const size_t count,              \
+      float *out) {                                                                               \
+    __m512 sums[BATCH];                                                                           \
+    __m128 shifts[BATCH];                                                                         \
+    for (size_t b = 0; b < count; b++) {                                                          \
+      sums[b] = _mm512_setzero_ps();                                                              \
+      shifts[b] = _mm_setzero_ps();                                                               \
+    }                                                                                             \
+    for (size_t i = 0; i < columns / 64; i++) {                                                   \
+      const tk_block_##format *block = (const tk_block_##format *)weights + 2 * i;                \
+      ahead(block, 2 * sizeof *block);                                                            \
+      const __m512i u = codes_##format(block);                                                    \
+      const __m128 d = two_halves(&block[0].d, &block[1].d);                                      \
+      const __m128 m = two_halves(&block[0].m, &block[1].m);                                      \
+      for (size_t b = 0; b < count; b++) {                                                        \
+        const __m128 scale = _mm_mul_ps(d, load2(rows[b].scales + 2 * i));                        \
+        sums[b] = _mm512_fmadd_ps(spread2(_mm512_castps128_ps512(scale), 0),                      \
+                                  product(rows + b, i, u), sums[b]);                              \
+        shifts[b] = _mm_fmadd_ps(m, load2(rows[b].sums32 + 2 * i), shifts[b]);                    \
+      }                                                                                           \
+    }                                                                                             \
+    for (size_t b = 0; b < count; b++)                                                            \
+      out[b] = _mm512_reduce_add_ps(sums[b]) + _mm_cvtss_f32(shifts[b]) +                         \
+               _mm_cvtss_f32(_mm_movehdup_ps(shifts[b]));                                         \
+    TAIL(format)                                                                                  \
+  }
+
+// Super-blocks with eight groups of 32, scales and minima of six bits: q4_k, q5_k.
+#define DEFINE_EIGHT(format)                                                                      \
+  static inline __attribute__((always_inline)) void row_##format(                                 \
+      const void *weights, size_t columns, const prepared *rows, const size_t count,              \
+      float *out) {                                                                               \
+    __m512 sums[BATCH];                                                                           \
+    __m256 shifts[BATCH];                                                                         \
+    for (size_t b = 0; b < count; b++) {                                                          \
+      sums[b] = _mm512_setzero_ps();                                                              \
+      shifts[b] = _mm256_setzero_ps();                                                            \
+    }                                                                                             \
+    for (size_t i = 0; i < columns / 256; i++) {                                                  \
+      const tk_block_##format *block = (const tk_block_##format *)weights + i;                    \
+      ahead(block, sizeof *block);                                                                \
+      uint32_t p[3];                                                                              \
+      memcpy(p, block->scales, 12);                                                               \
+      const uint64_t scale_bits = (p[0] & 0x3f3f3f3f) |                                           \
+          (uint64_t)((p[2] & 0x0f0f0f0f) | (p[0] >> 2 & 0x30303030)) << 32;                       \
+      const uint64_t min_bits = (p[1] & 0x3f3f3f3f) |                                             \
+          (uint64_t)((p[2] >> 4 & 0x0f0f0f0f) | (p[1] >> 2 & 0x30303030)) << 32;                  \
+      const __m256 d = _mm256_mul_ps(                                                             \
+          _mm256_set1_ps(one_half(&block->d)),                                                    \
+          _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_cvtsi64_si128((int64_t)scale_bits))));      \
+      const __m256 m = _mm256_mul_ps(                                                             \
+          _mm256_set1_ps(one_half(&block->dmin)),                                                 \
+          _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_cvtsi64_si128((int64_t)min_bits))));        \
+      __m512 scales[BATCH];                                                                       \
+      for (size_t b = 0; b < count; b++) {                                                        \
+        scales[b] = _mm512_castps256_ps512(                                                       \
+            _mm256_mul_ps(d, _mm256_loadu_ps(rows[b].scales + 8 * i)));                           \
+        shifts[b] = _mm256_fmadd_ps(m, _mm256_loadu_ps(rows[b].sums32 + 8 * i), shifts[b]);       \
+      }                                                                                           \
+      _Pragma("clang loop unroll(full)") for (int part = 0; part < 4; part++) {                   \
+        const __m512i u = codes_##format(block, part);                                            \
+        for (size_t b = 0; b < count; b++)                                                        \
+          sums[b] = _mm512_fmadd_ps(spread2(scales[b], 2 * part),                                 \
+                                    product(rows + b, 4 * i + (size_t)part, u), sums[b]);         \
+      }                                                                                           \
+    }                                                                                             \
+    for (size_t b = 0; b < count; b++)                                                            \
+      out[b] = _mm512_reduce_add_ps(sums[b]) -                                                    \
+               _mm512_reduce_add_ps(_mm512_zextps256_ps512(shifts[b]));                           \
+  }
+
+static inline __m128i scales_q3_k(const tk_block_q3_k *block) {
+  uint32_t p[3];
+  memcpy(p, block->scales, 12);
+  const __m128i packed = _mm_set_epi32((int)((p[1] >> 4 & 0x0f0f0f0f) | (p[2] >> 2 & 0x30303030)),
+                                       (int)((p[0] >> 4 & 0x0f0f0f0f) | (p[2] & 0x30303030)),
+                                       (int)((p[1] & 0x0f0f0f0f) | (p[2] << 2 & 0x30303030)),
+                                       (int)((p[0] & 0x0f0f0f0f) | (p[2] << 4 & 0x30303030)));
+  return _mm_sub_epi8(packed, _mm_set1_epi8(32));
+}
+
+static inline __m128i scales_q6_k(const tk_block_q6_k *block) {
+  return _mm_loadu_si128((const __m128i *)block->scales);
+}
+
+// Super-blocks with sixteen groups of 16 and a signed scale each: q3_k, q6_k.
+#define DEFINE_SIXTEEN(format)                                                                    \
+  static inline __attribute__((always_inline)) void row_##format(                                 \
+      const void *weights, size_t columns, const prepared *rows, const size_t count,              \
+      float *out) {                                                                               \
+    __m512 sums[BATCH];                                                                           \
+    for (size_t b = 0; b < count; b++) sums[b] = _mm512_setzero_ps();                             \
+    for (size_t i = 0; i < columns / 256; i++) {                                                  \
+      const tk_block_##format *block = (const tk_block_##format *)weights + i;                    \
+      ahead(block, sizeof *block);                                                                \
+      const __m512 d =                                                                            \
+          _mm512_mul_ps(_mm512_set1_ps(one_half(&block->d)),                                      \
+                        _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(scales_##format(block))));        \
+      __m512 scales[BATCH];                                                                       \
+      for (size_t b = 0; b < count; b++)                                                          \
+        scales[b] = _mm512_mul_ps(d, _mm512_loadu_ps(rows[b].scales16 + 16 * i));                 \
+      _Pragma("clang loop unroll(full)") for (int part = 0; part < 4; part++) {                   \
+        const __m512i u = codes_##format(block, part);                                            \
+        for (size_t b = 0; b < count; b++)                                                        \
+          sums[b] = _mm512_fmadd_ps(spread4(scales[b], 4 * part),                                 \
+                                    product(rows + b, 4 * i + (size_t)part, u), sums[b]);         \
+      }                                                                                           \
+    }                                                                                             \
+    for (size_t b = 0; b < count; b++) out[b] = _mm512_reduce_add_ps(sums[b]);                    \
+  }
+
+static inline __attribute__((always_inline)) void row_q2_k(const void *weights, size_t columns,
+                                                           const prepared *rows,
+                                                           const size_t count, float *out) {
+  __m512 sums[BATCH], shifts[BATCH];
+  for (size_t b = 0; b < count; b++) sums[b] = shifts[b] = _mm512_setzero_ps();
+  for (size_t i = 0; i < columns / 256; i++) {
+    const tk_block_q2_k *block = (const tk_block_q2_k *)weights + i;
+    ahead(block, sizeof *block);
+    const __m512i both = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)block->scales));
+    const __m512 d = _mm512_mul_ps(
+        _mm512_set1_ps(one_half(&block->d)),
+        _mm512_cvtepi32_ps(_mm512_and_si512(both, _mm512_set1_epi32(15))));
+    const __m512 m = _mm512_mul_ps(_mm512_set1_ps(one_half(&block->dmin)),
+                                   _mm512_cvtepi32_ps(_mm512_srli_epi32(both, 4)));
+    __m512 scales[BATCH];
+    for (size_t b = 0; b < count; b++) {
+      scales[b] = _mm512_mul_ps(d, _mm512_loadu_ps(rows[b].scales16 + 16 * i));
+      shifts[b] = _mm512_fmadd_ps(m, _mm512_loadu_ps(rows[b].sums16 + 16 * i), shifts[b]);
+    }
+#pragma clang loop unroll(full)
+    for (int part = 0; part < 4; part++) {
+      const __m512i u = codes_q2_k(block, part);
+      for (size_t b = 0; b < count; b++)
+        sums[b] = _mm512_fmadd_ps(spread4(scales[b], 4 * part),
+                                  product(rows + b, 4 * i + (size_t)part, u), sums[b]);
+    }
+  }
+  for (size_t b = 0; b < count; b++)
+    out[b] = _mm512_reduce_add_ps(sums[b]) - _mm512_reduce_add_ps(shifts[b]);
+}
+
+DEFINE_SCALED(q4_0)
+DEFINE_SCALED(q5_0)
+DEFINE_SCALED(q8_0)
+DEFINE_SHIFTED(q4_1)
+DEFINE_SHIFTED(q5_1)
+DEFINE_EIGHT(q4_k)
+DEFINE_EIGHT(q5_k)
+DEFINE_SIXTEEN(q3_k)
+DEFINE_SIXTEEN(q6_k)
+
+// What is subtracted from a code; formats with a minimum subtract nothing.
+enum {
+  ZERO_q4_0 = 8,
+  ZERO_q4_1 = 0,
+  ZERO_q5_0 = 16,
+  ZERO_q5_1 = 0,
+  ZERO_q8_0 = 128,
+  ZERO_q2_k = 0,
+  ZERO_q3_k = 4,
+  ZERO_q4_k = 0,
+  ZERO_q5_k = 0,
+  ZERO_q6_k = 32,
+};
+
+#define DEFINE(format)                                                                            \
+  void tk_matmul_##format##_q8_avx512(const tk_matmul_q8_args *args, size_t row0, size_t row1,    \
+                                      void *scratch) {                                            \
+    for (size_t b0 = 0; b0 < args->batch; b0 += BATCH) {                                          \
+      const size_t count = args->batch - b0 < BATCH ? args->batch - b0 : BATCH;                   \
+      prepared rows[BATCH];                                                                       \
+      prepare(rows, args, b0, count, ZERO_##format, scratch);                                     \
+      for (size_t row = row0; row < row1; row++) {                                                \
+        const char *weights = (const char *)args->weights + row * args->row_bytes;                \
+        float out[BATCH];                                                                         \
+        switch (count) {                                                                          \
+          case 1: row_##format(weights, args->columns, rows, 1, out); break;                      \
+          case 2: row_##format(weights, args->columns, rows, 2, out); break;                      \
+          case 3: row_##format(weights, args->columns, rows, 3, out); break;                      \
+          default: row_##format(weights, args->columns, rows, 4, out); break;                     \
+        }                                                                                         \
+        for (size_t b = 0; b < count; b++) args->out[(b0 + b) * args->out_stride + row] = out[b]; \
       }                                                                                           \
     }                                                                                             \
   }
 
-TK_EACH_QUANTIZED_FORMAT(DEFINE_TILES)
+TK_EACH_QUANTIZED_FORMAT(DEFINE)
 
 #pragma clang attribute pop
 #endif

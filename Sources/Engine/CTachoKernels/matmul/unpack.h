@@ -9,9 +9,7 @@
 
 static inline float half_at(const uint16_t *half) {
 #if defined(TK_HARDWARE_HALF)
-  _Float16 value;  // the including variant's target has F16C
-  memcpy(&value, half, sizeof value);
-  return (float)value;
+  return _cvtsh_ss(*half);  // the including variant's target has F16C
 #else
   return tk_half_to_float(*half);
 #endif

@@ -32,7 +32,8 @@ package final class SafetensorsWeights: WeightSource {
     }
     if config.slidingWindow != nil {
       throw EngineError(
-        .unsupported, "sliding-window attention is switched on in config.json; Tacho does not do it")
+        .unsupported, "sliding-window attention is switched on in config.json; Tacho does not do it"
+      )
     }
     if config.feedForwardBias {
       throw EngineError(.unsupported, "biases in the feed-forward layers are not supported")
