@@ -21,12 +21,16 @@ func layer(
     exclude: documents, swiftSettings: swiftSettings)
 }
 
-/// Runs models. Knows nothing of suites, stores or reports.
+/// Runs models.
+///
+/// Knows nothing of suites, stores or reports.
 func engine(_ name: String, imports dependencies: Target.Dependency...) -> Target {
   layer("Sources/Engine/", name, dependencies)
 }
 
-/// Measures things. Knows workloads, not engines.
+/// Measures things.
+///
+/// Knows workloads, not engines.
 func harness(
   _ name: String, imports dependencies: Target.Dependency..., documents: [String] = []
 ) -> Target {

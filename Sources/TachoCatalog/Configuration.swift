@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A fully resolved configuration: dotted path -> value, flat, so that any knob of any technique can
-/// be swept without code for it. Equal configurations have equal canonical JSON and equal hashes.
+/// A fully resolved configuration: dotted path -> value, flat, so that any knob of any technique
+/// can be swept without code for it.
+///
+/// Equal configurations have equal canonical JSON and equal hashes.
 package struct Configuration: Sendable, Hashable, Codable {
   package private(set) var values: [String: ConfigurationValue]
 

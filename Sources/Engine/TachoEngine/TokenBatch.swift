@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The input of one forward pass: rows of any sequences, ragged. Static and continuous batching,
-/// chunked prefill and tree verification are ways of filling it.
+/// The input of one forward pass: rows of any sequences, ragged.
+///
+/// Static and continuous batching, chunked prefill and tree verification are ways of filling it.
 package struct TokenBatch: Sendable {
   package struct Row: Sendable {
     package var token: Int32
     package var position: Int
     package var sequence: SequenceID
-    /// The row of this batch that comes before this one in its sequence; nil for the first new token.
+    /// The row of this batch that comes before this one in its sequence; nil for the first new
+    /// token.
+    ///
     /// Rows with the same parent are branches of a token tree.
     package var parent: Int?
     package var wantsLogits: Bool

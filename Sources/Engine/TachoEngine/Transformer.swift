@@ -30,8 +30,10 @@ package final class Transformer {
         pageTokens: configuration.pageTokens, format: configuration.kvFormat))
   }
 
-  /// Runs the batch, adds its keys and values to `store`, and returns the logits of the rows that want
-  /// them, `[row][vocabulary]` in batch order. The memory is valid until the next call.
+  /// Runs the batch, adds its keys and values to `store`, and returns the logits of the rows that
+  /// want them, `[row][vocabulary]` in batch order.
+  ///
+  /// The memory is valid until the next call.
   package func forward(_ batch: TokenBatch, _ store: KVStore) throws -> UnsafeBufferPointer<Float> {
     guard batch.count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
     try check(batch)

@@ -76,7 +76,9 @@ package final class Compute: @unchecked Sendable {
   /// Weight rows a worker takes at a time: small enough to balance, large enough to amortise.
   private static let chunkRows = 32
 
-  /// out[b][row] = weights[row] . input[b] (+ bias[row]) for every product, in one launch.
+  /// out[b][row] = weights[row] .
+  ///
+  /// input[b] (+ bias[row]) for every product, in one launch.
   package func multiply(_ activations: Activations, _ op: StaticString, _ products: Product...) {
     multiply(activations, op, products)
   }

@@ -55,8 +55,10 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// Ends the workers; the pool must not be used afterwards. Workers hold no strong reference while
-  /// they sleep between pools' lives, so owners call this instead of relying on `deinit`.
+  /// Ends the workers; the pool must not be used afterwards.
+  ///
+  /// Workers hold no strong reference while they sleep between pools' lives, so owners call this
+  /// instead of relying on `deinit`.
   package func shutDown() {
     guard !stopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
     pthread_mutex_lock(mutex)

@@ -5,12 +5,12 @@ package struct MeasurementPolicy: Sendable, Hashable, Codable {
   /// Samples before any are counted; more are dropped while times still fall (see `warmupMax`).
   package var warmupMin: Int
   package var warmupMax: Int
-  /// At least this many samples and this much measured time ...
+  /// At least this many samples, and this much measured time.
   package var samplesMin: Int
   package var secondsMin: Double
-  /// ... then until the relative half-width of the median's 95% interval is this small ...
+  /// Then until the relative half-width of the median's 95% interval is this small.
   package var relativeHalfWidth: Double
-  /// ... or there are this many samples, or this much time has passed.
+  /// Or until there are this many samples, or this much time has passed.
   package var samplesMax: Int
   package var secondsMax: Double
   /// One request to the worker may take this long before the worker is killed.

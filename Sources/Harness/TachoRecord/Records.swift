@@ -27,7 +27,9 @@ package struct BuildRecord: Sendable, Hashable, Codable {
   }
 }
 
-/// One invocation of `tacho run` or `tacho bench`: a plan being measured. Resuming continues it.
+/// One invocation of `tacho run` or `tacho bench`: a plan being measured.
+///
+/// Resuming continues it.
 package struct SweepRecord: Sendable, Hashable, Codable {
   package var id: String
   package var suite: String
@@ -103,7 +105,7 @@ package struct RunRecord: Sendable, Hashable, Codable {
 /// One repetition: raw observation and the metrics computed from it.
 package struct SampleRecord: Sendable, Hashable {
   package var runID: String
-  /// 0, 1, 2 ... within the run, warm-up samples included.
+  /// Counts from 0 within the run, warm-up samples included.
   package var index: Int
   /// Dropped from statistics as warm-up, but kept.
   package var warmup: Bool

@@ -2,7 +2,9 @@
 package import TachoCatalog
 
 /// The worker protocol: JSON lines on stdin (requests) and stdout (replies), one reply per request,
-/// in order. Described for other languages in `Sources/Harness/TachoRun/WorkerProtocol.md`.
+/// in order.
+///
+/// Described for other languages in `Sources/Harness/TachoRun/WorkerProtocol.md`.
 package enum WorkerProtocol {
   package static let version = 1
 }

@@ -6,9 +6,11 @@ import TachoModelFiles
 package import TachoRecord
 import TachoTokenizers
 
-/// End-to-end generation. Mode `throughput` is llama-bench's: random tokens, no sampling, the KV store
-/// restored to its depth outside the timed region. Mode `request` is one request's whole life:
-/// tokenising, prefill, sampling and detokenising, with a time for every emission.
+/// End-to-end generation.
+///
+/// Mode `throughput` is llama-bench's: random tokens, no sampling, the KV store restored to its
+/// depth outside the timed region. Mode `request` is one request's whole life: tokenising, prefill,
+/// sampling and detokenising, with a time for every emission.
 package final class GenerateWorkload: Workload {
   package static let kind = BenchmarkKind(
     name: "generate", summary: "Prefill and decode of a model, as raw throughput or as a request.",

@@ -3,8 +3,9 @@ import TachoCatalog
 import TachoEngine
 import TachoKernels
 
-/// One operation of the kernel workload, with its data. To add one: a file with a conformance and one
-/// line in `KernelBenches.all`.
+/// One operation of the kernel workload, with its data.
+///
+/// To add one: a file with a conformance and one line in `KernelBenches.all`.
 protocol KernelBench: AnyObject {
   var facts: [String: ConfigurationValue] { get }
   /// The minimum traffic and arithmetic of one call.

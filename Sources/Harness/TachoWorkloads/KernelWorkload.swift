@@ -4,8 +4,10 @@ import TachoEngine
 import TachoKernels
 package import TachoRecord
 
-/// One kernel on the engine's thread pool, repeated until a sample is long enough to time. Its result
-/// is compared with the reference kernel's when it is prepared, and the error goes into every sample.
+/// One kernel on the engine's thread pool, repeated until a sample is long enough to time.
+///
+/// Its result is compared with the reference kernel's when it is prepared, and the error goes into
+/// every sample.
 package final class KernelWorkload: Workload {
   package static let kind = BenchmarkKind(
     name: "kernel", summary: "One kernel: its rate, and its error against the reference.",

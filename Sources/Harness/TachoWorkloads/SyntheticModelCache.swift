@@ -23,8 +23,10 @@ package enum SyntheticModelCache {
     return "\(directory)/\(name)-\(format.name)-s\(seed)-v\(generation).gguf"
   }
 
-  /// The model's path, after making it if it is not there. Two processes that make the same model at
-  /// the same time both succeed: each writes its own file and the last rename wins.
+  /// The model's path, after making it if it is not there.
+  ///
+  /// Two processes that make the same model at the same time both succeed: each writes its own file
+  /// and the last rename wins.
   package static func model(
     shape: String, format: ElementType, seed: UInt64, progress: (Double) -> Void = { _ in }
   ) throws -> String {

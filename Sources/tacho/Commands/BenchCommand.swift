@@ -61,7 +61,7 @@ struct BenchCommand: ParsableCommand {
   @Option(
     name: [.short, .long],
     help: "Output: \(LlamaBenchFormats.all.map { $0.name }.joined(separator: ", ")).")
-  var output_format: String = "md"
+  var outputFormat: String = "md"
 
   @Option(help: "The SQLite file for results; made if it is not there.")
   var store = StoreOptions.defaultPath
@@ -76,9 +76,9 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     if repetitions < 1 { throw ValidationError("-r \(repetitions): at least 1 sample is needed") }
-    if LlamaBenchFormats.named(output_format) == nil {
+    if LlamaBenchFormats.named(outputFormat) == nil {
       throw ValidationError(
-        "-o \(output_format): use "
+        "-o \(outputFormat): use "
           + LlamaBenchFormats.all.map { $0.name }.joined(separator: ", "))
     }
   }
@@ -100,7 +100,7 @@ struct BenchCommand: ParsableCommand {
     var ordered = sweep
     ordered.runs.sort { (rank[$0.record.point.id] ?? 0) < (rank[$1.record.point.id] ?? 0) }
     let rows = LlamaBenchRow.rows(of: ResultSet(sweeps: [ordered]))
-    if let format = LlamaBenchFormats.named(output_format) {
+    if let format = LlamaBenchFormats.named(outputFormat) {
       try SweepSelection.write(format.render(rows), to: nil)
     }
     for run in ordered.runs where run.record.status != .completed {

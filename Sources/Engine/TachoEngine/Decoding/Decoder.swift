@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns a prompt into tokens with a transformer. Autoregressive decoding is one; speculative and
-/// parallel decoders are others. To add one: a file here and a line in `Decoders.all`.
+/// Turns a prompt into tokens with a transformer.
+///
+/// Autoregressive decoding is one; speculative and parallel decoders are others. To add one: a file
+/// here and a line in `Decoders.all`.
 package protocol TokenDecoder: AnyObject {
   /// Feeds the prompt, then emits up to `limit` tokens; each emission may hold several tokens.
   ///

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The shape of one layer's pages: for each KV head, K transposed `[head_dim][page_tokens]`, and V
-/// `[page_tokens][head_dim]`. Layers may differ.
+/// `[page_tokens][head_dim]`.
+///
+/// Layers may differ.
 package struct KVLayout: Sendable, Hashable {
   package var heads: Int
   package var headDimension: Int

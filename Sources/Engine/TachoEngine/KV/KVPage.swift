@@ -2,8 +2,10 @@
 import Glibc
 import TachoKernels
 
-/// Some tokens' keys and values in one layer. Sequences share pages by holding references to them;
-/// the reference count is Swift's own, and a page with one reference may be written.
+/// Some tokens' keys and values in one layer.
+///
+/// Sequences share pages by holding references to them; the reference count is Swift's own, and a
+/// page with one reference may be written.
 package final class KVPage: @unchecked Sendable {
   package let layout: KVLayout
   private let memory: AlignedBuffer<UInt8>

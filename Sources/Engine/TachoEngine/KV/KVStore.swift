@@ -64,8 +64,10 @@ package final class KVStore {
     try tables(sequence)[layer].length
   }
 
-  /// Makes room for `count` more tokens in every layer: new pages at the end, and a private copy of a
-  /// shared page that would be written. The new slots count as held from here on.
+  /// Makes room for `count` more tokens in every layer: new pages at the end, and a private copy of
+  /// a shared page that would be written.
+  ///
+  /// The new slots count as held from here on.
   package func append(_ count: Int, to sequence: SequenceID) throws {
     var all = try tables(sequence)
     sequences[sequence] = nil  // so that only the page table itself refers to our pages
@@ -85,7 +87,9 @@ package final class KVStore {
     sequences[sequence] = all
   }
 
-  /// The pages of one layer, oldest first. Those that hold slots just appended may be written.
+  /// The pages of one layer, oldest first.
+  ///
+  /// Those that hold slots just appended may be written.
   package func pages(of sequence: SequenceID, layer: Int) throws -> [KVPage] {
     try tables(sequence)[layer].pages
   }

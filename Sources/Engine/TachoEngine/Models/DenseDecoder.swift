@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import TachoKernels
 
-/// The dense llama family: llama, qwen2 (biases on q, k, v) and qwen3 (norms on each head's q and k).
+/// The dense llama family: llama, qwen2 (biases on q, k, v) and qwen3 (norms on each head's q and
+/// k).
+///
 /// What a model has beyond the plain llama is told by the tensors it comes with.
 enum DenseDecoder {
   static func build(_ source: any WeightSource, _ shape: ModelConfiguration) throws -> Model {

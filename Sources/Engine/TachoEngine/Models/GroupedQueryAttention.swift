@@ -2,8 +2,10 @@
 import CTachoKernels
 package import TachoKernels
 
-/// Grouped-query attention (Ainslie et al. 2023) with rotary positions; biases on q, k, v (qwen2) and
-/// norms on each head's q and k (qwen3) where the model has them.
+/// Grouped-query attention (Ainslie and others, 2023) with rotary positions.
+///
+/// Biases on q, k, v (qwen2) and norms on each head's q and k (qwen3)
+/// where the model has them.
 package struct GroupedQueryAttention: SequenceMixer {
   package let norm: NormWeights
   package let query: WeightMatrix

@@ -42,8 +42,9 @@ package final class Model: Sendable {
   }
 }
 
-/// One layer: a mixer along the sequence, then one along the channels. Each takes the residual stream,
-/// norms it as it likes, and adds to it.
+/// One layer: a mixer along the sequence, then one along the channels.
+///
+/// Each takes the residual stream, norms it as it likes, and adds to it.
 package struct DecoderLayer: Sendable {
   package let mixer: any SequenceMixer
   package let channel: any ChannelMixer

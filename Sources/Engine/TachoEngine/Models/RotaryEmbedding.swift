@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Rotary position embedding (Su et al. 2021) with the scaling variants of the llama and qwen families.
+/// Rotary position embedding (Su and others, 2021) with the scaling variants of the llama and qwen
+/// families.
 package struct RotaryEmbedding: Sendable, Equatable {
   package enum Scaling: Sendable, Equatable {
     case none
-    /// Position interpolation (Chen et al. 2023): positions divided by `factor`.
+    /// Position interpolation (Chen and others, 2023): positions divided by `factor`.
     case linear(factor: Double)
     /// Llama 3.1: low frequencies divided by `factor`, a smooth ramp between the two bounds.
     case llama3(factor: Double, low: Double, high: Double, originalContext: Int)
-    /// YaRN (Peng et al. 2023).
+    /// YaRN (Peng and others, 2023).
     case yarn(
       factor: Double, originalContext: Int, betaFast: Double, betaSlow: Double,
       attentionFactor: Double?)

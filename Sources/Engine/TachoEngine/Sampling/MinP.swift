@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps tokens at least `fraction` as likely as the likeliest (Nguyen et al. 2024). 0 keeps all.
+/// Keeps tokens at least `fraction` as likely as the likeliest (Nguyen and others, 2024).
+///
+/// 0 keeps all.
 package struct MinP: LogitsFilter {
   package let fraction: Double
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes tokens that already occurred less likely (Keskar et al. 2019, CTRL): a positive logit is
-/// divided by the penalty, a negative one multiplied. 1 changes nothing.
+/// Makes tokens that already occurred less likely (Keskar and others, 2019, CTRL): a positive logit
+/// is divided by the penalty, a negative one multiplied.
+///
+/// 1 changes nothing.
 package struct RepetitionPenalty: LogitsFilter {
   package let penalty: Float
   /// How many of the latest tokens count.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
 
-/// Chooses the next token: filters in a fixed order, then one draw. Temperature 0 is greedy.
+/// Chooses the next token: filters in a fixed order, then one draw.
+///
+/// Temperature 0 is greedy.
 ///
 /// The order is llama.cpp's default: repetition penalty, top-k, top-p, min-p, temperature. Each draw
 /// takes one number of a generator seeded once, so a seed gives the same tokens whatever the threads.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Divides logits by the temperature; 1 changes nothing. Temperature 0 is greedy and handled before.
+/// Divides logits by the temperature; 1 changes nothing.
+///
+/// Temperature 0 is greedy and handled before.
 package struct Temperature: LogitsFilter {
   package let value: Float
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps the k likeliest tokens (Fan et al. 2018). 0 keeps all.
+/// Keeps the k likeliest tokens (Fan and others, 2018).
+///
+/// 0 keeps all.
 package struct TopK: LogitsFilter {
   package let count: Int
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Nucleus sampling (Holtzman et al. 2020): keeps the fewest tokens whose probability reaches p. 1 keeps all.
+/// Nucleus sampling (Holtzman and others, 2020): keeps the fewest tokens whose probability reaches
+/// p.
+///
+/// 1 keeps all.
 package struct TopP: LogitsFilter {
   package let mass: Double
 

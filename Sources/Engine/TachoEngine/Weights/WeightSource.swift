@@ -2,8 +2,9 @@
 import CTachoKernels
 package import TachoKernels
 
-/// Where a model's tensors come from. To add a file format: one conformance and one line in
-/// `ModelLoader.load`.
+/// Where a model's tensors come from.
+///
+/// To add a file format: one conformance and one line in `ModelLoader.load`.
 package protocol WeightSource: AnyObject {
   /// What the file calls the tensor, for messages.
   func label(_ name: TensorName) -> String
