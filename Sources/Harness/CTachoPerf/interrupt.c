@@ -10,6 +10,7 @@
 static atomic_int signal_count;
 static atomic_int wake_descriptor = -1;
 static struct sigaction before_interrupt, before_terminate;
+static sigset_t blocked_before;
 
 static void count_signal(int signal_number) {
   (void)signal_number;
@@ -28,9 +29,16 @@ void tacho_interrupt_install(int descriptor) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, &before_interrupt);
   sigaction(SIGTERM, &action, &before_terminate);
+  // A parent may have left them blocked: its thread's mask is inherited.
+  sigset_t asked;
+  sigemptyset(&asked);
+  sigaddset(&asked, SIGINT);
+  sigaddset(&asked, SIGTERM);
+  pthread_sigmask(SIG_UNBLOCK, &asked, &blocked_before);
 }
 
 void tacho_interrupt_restore(void) {
+  pthread_sigmask(SIG_SETMASK, &blocked_before, NULL);
   sigaction(SIGINT, &before_interrupt, NULL);
   sigaction(SIGTERM, &before_terminate, NULL);
   atomic_store(&wake_descriptor, -1);
