@@ -14,10 +14,12 @@ struct OutputTail {
   var text: String { String(decoding: bytes.suffix(Self.capacity), as: UTF8.self) }
 
   /// The last line that says something, shortened, for a one-line reason.
+  ///
+  /// Where Swift's runtime wrote a backtrace it is the line before, that says why.
   var lastLine: String? {
-    let line = text.split(whereSeparator: \.isNewline).last {
-      !$0.allSatisfy(\.isWhitespace)
-    }
+    let lines = text.split(whereSeparator: \.isNewline)
+    let line =
+      lines.last { $0.contains("Fatal error: ") } ?? lines.last { !$0.allSatisfy(\.isWhitespace) }
     return line.map { $0.count > 200 ? String($0.prefix(200)) + "..." : String($0) }
   }
 }

@@ -256,6 +256,11 @@ extension WorkerProcess {
     let ending = attendant.waitForEnd(seconds: 0) ?? ProcessEnding(.unkillable)
     let failure = ending.failure(doing: "before replying to '\(name)'\(partial)")
     guard let line = attendant.lastLine else { return failure }
-    return WorkerFailure(failure.status, "\(failure.reason); its last words: \(line)")
+    // An allocation that the kernel refused (the cap's hard limit, too) ends most programs by a signal.
+    let refused = ["out of memory", "cannot allocate memory", "bad_alloc"]
+    let starved =
+      failure.status == .crashed && refused.contains(where: line.lowercased().contains)
+    return WorkerFailure(
+      starved ? .outOfMemory : failure.status, "\(failure.reason); its last words: \(line)")
   }
 }
