@@ -24,10 +24,20 @@ enum CommandLineFailure {
       let parserCode = Tacho.exitCode(for: error)
       let message = Tacho.fullMessage(for: error)
       if parserCode == .success {
-        print(message)
-        exit(0)
+        show(message)
       }
       StandardStreams.note(message.hasSuffix("\n") ? message : message + "\n")
+      exit(usage.rawValue)
+    }
+  }
+
+  /// Help or the version, and the end.
+  private static func show(_ message: String) -> Never {
+    do {
+      try StandardStreams.write(message + "\n")
+      exit(0)
+    } catch {
+      StandardStreams.note("Error: \(error)\n")
       exit(usage.rawValue)
     }
   }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import TachoPlan
 import TachoRecord
 import TachoStore
@@ -14,10 +13,11 @@ struct EarlierTimes {
     self.machineID = machineID
   }
 
-  /// Reads a store that may not be there yet, and writes nothing.
-  init(storePath: String, machineID: String) throws {
-    let there = FileManager.default.fileExists(atPath: storePath)
-    store = there ? try ResultStore(path: storePath, readOnly: true) : nil
+  /// Writes nothing: the store may not be there yet, or be in the making by another process.
+  ///
+  /// What is wrong with it is said when it is opened for writing; estimates do without.
+  init(storePath: String, machineID: String) {
+    store = try? ResultStore(path: storePath, readOnly: true)
     self.machineID = machineID
   }
 

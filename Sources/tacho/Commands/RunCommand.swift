@@ -57,7 +57,7 @@ struct RunCommand: ParsableCommand {
       suite: suite, kinds: Workloads.kinds,
       overrides: overrides.map { try PlanOverride(argument: $0) }, filter: filter)
     let machine = MachineProbe().record()
-    let earlier = try EarlierTimes(storePath: store, machineID: machine.id)
+    let earlier = EarlierTimes(storePath: store, machineID: machine.id)
     if let budget {
       guard let seconds = QuantityText.seconds(budget), seconds > 0 else {
         throw ValidationError("--budget \(budget): write a time, for example 90s, 10m or 1.5h")
