@@ -132,7 +132,8 @@ let package = Package(
     tests(
       of: "TachoWorkloads", "TachoEngine", "TachoModelFiles", "TachoRecord", "TachoCatalog"),
     .testTarget(
-      name: "TachoEndToEndTests", dependencies: [], path: "Tests/TachoEndToEndTests",
+      name: "TachoEndToEndTests", dependencies: ["tacho", "TachoStore", "TachoRecord"],
+      path: "Tests/TachoEndToEndTests",
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
