@@ -10,12 +10,12 @@ enum PlanPreview {
     let skipped = plan.points.count { $0.skip != nil }
     let assumed = shares.count { !$0.isMeasured }
     StoreOptions.note(
-      "\(plan.suite): \(plan.points.count) points, \(launches) worker processes"
+      "\(plan.suite): \(count(plan.points.count, "point")), \(count(launches, "worker process", "worker processes"))"
         + (skipped > 0 ? ", \(skipped) skipped" : "") + ", about "
         + duration(shares.reduce(0) { $0 + $1.likely }) + " (at most "
         + duration(shares.reduce(0) { $0 + $1.most }) + ")"
         + (assumed > 0
-          ? "; \(assumed) points were never measured here, their times are assumed" : "")
+          ? "; the times of \(count(assumed, "point")) never measured here are assumed" : "")
     )
     guard everyPoint else { return }
     for (planned, share) in zip(plan.points, estimate.shares) {
@@ -27,6 +27,10 @@ enum PlanPreview {
       }
       print(line)
     }
+  }
+
+  private static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(number) " + (number == 1 ? one : many ?? one + "s")
   }
 
   /// `45 s`, `12 min`, `3.5 h`.
