@@ -84,6 +84,11 @@ struct SweepSession {
           "the sweep to resume was measured on another machine (\(earlier.machine.name)); "
             + "run without --resume")
       }
+      let program = "build.executable_sha256"
+      guard earlier.build.facts[program] == build.facts[program] else {
+        throw ValidationError(
+          "the sweep to resume was begun by another build of tacho; run without --resume")
+      }
       record = earlier
       try store.markInterrupted(earlier.id)
       history = RunHistory(try store.results(of: earlier.id))

@@ -11,11 +11,18 @@ package struct EngineConfiguration: Sendable {
   package var activations = ActivationFormat.auto
   /// Most rows one forward pass takes; longer prompts are fed in pieces.
   package var batchRows = 512
-  package var kvFormat = KVFormat.f16
+  /// Nil chooses: f32 when activations are to stay in float32, else f16.
+  package var requestedKVFormat: KVFormat?
   /// Tokens per KV page.
   package var pageTokens = 64
 
   package init() {}
+
+  /// How keys and values are stored.
+  package var kvFormat: KVFormat {
+    get { requestedKVFormat ?? (activations == .f32 ? .f32 : .f16) }
+    set { requestedKVFormat = newValue }
+  }
 
   package static let knobs: [Knob] = [
     Knob(
@@ -31,8 +38,8 @@ package struct EngineConfiguration: Sendable {
       "engine.batch_rows", .int(1...8192), default: 512, unit: "tokens",
       "Most rows of one forward pass; longer prompts are fed in pieces."),
     Knob(
-      "kv.format", .choice(KVFormat.allCases.map(\.rawValue)), default: "f16",
-      "How keys and values are stored."),
+      "kv.format", .choice(["auto"] + KVFormat.allCases.map(\.rawValue)), default: "auto",
+      "How keys and values are stored: auto is f16, or f32 where engine.activations is f32."),
     Knob(
       "kv.page_tokens", .int(16...1024), default: 64, unit: "tokens",
       "Tokens per KV page, a multiple of 16."),
@@ -53,7 +60,7 @@ package struct EngineConfiguration: Sendable {
       case "engine.activations":
         activations = value.stringValue.flatMap(ActivationFormat.init) ?? activations
       case "engine.batch_rows": batchRows = value.intValue ?? batchRows
-      case "kv.format": kvFormat = value.stringValue.flatMap(KVFormat.init) ?? kvFormat
+      case "kv.format": requestedKVFormat = value.stringValue.flatMap(KVFormat.init)
       case "kv.page_tokens": pageTokens = value.intValue ?? pageTokens
       default: break
       }

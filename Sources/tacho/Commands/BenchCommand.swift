@@ -104,9 +104,10 @@ struct BenchCommand: ParsableCommand {
       try SweepSelection.write(format.render(rows), to: nil)
     }
     for run in ordered.runs where run.record.status != .completed {
+      let settings = run.record.point.axes.isEmpty ? "" : run.record.point.label
       StoreOptions.note(
-        "\(run.record.point.benchmark) \(run.record.point.label): \(run.record.status.rawValue): "
-          + (run.record.reason ?? "no reason was recorded"))
+        "\(run.record.point.benchmark)\(settings.isEmpty ? "" : " " + settings): "
+          + "\(run.record.status.rawValue): \(run.record.reason ?? "no reason was recorded")")
     }
     if outcome.interrupted { throw ExitCode(130) }
     if outcome.failures > 0 { throw ExitCode(1) }
