@@ -37,6 +37,9 @@ extension GenerateWorkload {
     if request, int("prompt_tokens") == 0, text.isEmpty {
       return "a request needs workload.prompt or workload.prompt_tokens"
     }
+    if int("prompt_tokens") > 0, !text.isEmpty {
+      return "two prompts: give either workload.prompt or workload.prompt_tokens"
+    }
     if !request, !text.isEmpty {
       return "workload.prompt needs workload.mode: request; throughput takes random tokens"
     }

@@ -41,7 +41,7 @@ package struct Sampler: Sendable {
       values[knob.path] = value
     }
     func number(_ path: String) -> Double { values[path]?.doubleValue ?? 0 }
-    let temperature = number("sampler.temperature")
+    let temperature = Float(number("sampler.temperature"))
     greedy = temperature == 0
     penalty = RepetitionPenalty(
       penalty: Float(number("sampler.repetition_penalty")), window: 64)
@@ -49,14 +49,14 @@ package struct Sampler: Sendable {
       TopK(count: Int(number("sampler.top_k"))),
       TopP(mass: number("sampler.top_p")),
       MinP(fraction: number("sampler.min_p")),
-      Temperature(value: Float(temperature)),
+      Temperature(value: temperature),
     ]
     random = RandomSource(seed: UInt64(values["sampler.seed"]?.intValue ?? 0))
   }
 
-  /// The next token after `history`, from one row of logits.
+  /// The next token after `history`, from one row of logits; 0 if there are none.
   package mutating func next(_ logits: UnsafeBufferPointer<Float>, history: [Int32]) -> Int32 {
-    if greedy, penalty.penalty == 1 { return Self.argmax(logits) }
+    if logits.isEmpty || (greedy && penalty.penalty == 1) { return Self.argmax(logits) }
     var candidates = Candidates(logits)
     penalty.apply(&candidates, history: history)
     if greedy {
@@ -73,11 +73,11 @@ package struct Sampler: Sendable {
     return candidates.entries[candidates.entries.count - 1].token
   }
 
-  /// The first of the largest logits.
+  /// The first of the largest logits; those that are not numbers cannot be chosen before others.
   package static func argmax(_ logits: UnsafeBufferPointer<Float>) -> Int32 {
     guard let base = logits.baseAddress else { return 0 }
-    var best = 0
-    for index in 1..<max(1, logits.count) where base[index] > base[best] { best = index }
+    var best = logits.firstIndex { !$0.isNaN } ?? 0
+    for index in best..<logits.count where base[index] > base[best] { best = index }
     return Int32(best)
   }
 }

@@ -10,6 +10,10 @@ package struct Temperature: LogitsFilter {
 
   package func apply(_ candidates: inout Candidates, history: [Int32]) {
     guard value != 1 else { return }
-    candidates.mapLogits(keepingOrder: true) { $0.logit / value }
+    // Relative to the largest, because dividing by a tiny temperature would make several infinite.
+    let largest = candidates.entries.reduce(-Float.infinity) { max($0, $1.logit) }
+    candidates.mapLogits(keepingOrder: true) {
+      $0.logit == largest ? 0 : ($0.logit - largest) / value
+    }
   }
 }
