@@ -63,6 +63,7 @@ package final class Runner {
       let past = history?[assignment.key]
       if let past, try isDone(past, assignment, retryFailures: retryFailures) {
         outcome.alreadyDone += 1
+        if past.latest.status.isFailure { outcome.failedBefore += 1 }
       } else {
         pending.append(assignment.continuing(past))
       }

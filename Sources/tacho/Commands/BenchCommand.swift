@@ -110,6 +110,6 @@ struct BenchCommand: ParsableCommand {
           + "\(run.record.status.rawValue): \(run.record.reason ?? "no reason was recorded")")
     }
     if outcome.interrupted { throw ExitCode(130) }
-    if outcome.failures > 0 { throw ExitCode(1) }
+    if outcome.failures > 0 || outcome.measuredNothing { throw ExitCode(1) }
   }
 }

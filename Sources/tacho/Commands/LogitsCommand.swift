@@ -42,6 +42,11 @@ struct LogitsCommand: ParsableCommand {
         "--ids: \(tokens.count) tokens exceed the model's context of \(context)")
     }
     let vocabulary = transformer.model.output.rows
+    // Before the file is begun: a wrong id leaves nothing behind.
+    if let wrong = tokens.first(where: { $0 < 0 || Int($0) >= transformer.model.embedding.rows }) {
+      throw ValidationError(
+        "--ids: there is no token \(wrong): the vocabulary has \(transformer.model.embedding.rows)")
+    }
     let store = transformer.makeStore()
     let sequence = store.makeSequence()
     var writer = try NPYWriter(path: out, shape: [tokens.count, vocabulary])
