@@ -25,18 +25,16 @@ package struct BenchmarkResults: Sendable {
     }
     let kept = all.indices.filter { all[$0].values.count > 1 }
     axes = kept.map { all[$0] }
-    metrics = Set(unindexed.flatMap { $0.readings.values.map(\.metric) })
+    metrics = Set(unindexed.flatMap { $0.readings.map(\.metric) })
       .sorted { ($0.id, $0.version) < ($1.id, $1.version) }
     let valued = metrics.filter { metric in
-      unindexed.contains { $0.readings[metric.id]?.median != nil }
+      unindexed.contains { $0.readings(of: metric.id)?.median != nil }
     }
     headline = Self.headline(of: valued.isEmpty ? metrics : valued)
     var indexed: [PointResult] = []
     for var point in unindexed {
       point.levels = kept.map { all[$0].level(of: columns[$0].value(point)) }
-      for metric in headline {
-        point.estimates[metric.id] = point.readings[metric.id].map { Estimate($0) }
-      }
+      point.estimate(headline)
       indexed.append(point)
     }
     points = indexed.sorted { left, right in

@@ -11,6 +11,9 @@ package struct Findings: Sendable {
     package let detail: String
   }
 
+  /// What the ids of metrics hold that relate a rate to a limit of the hardware.
+  static let fraction = "/fraction-of-"
+
   private let context: ReportContext
 
   package init(_ context: ReportContext) {
@@ -161,11 +164,11 @@ package struct Findings: Sendable {
     var furthest: (benchmark: BenchmarkResults, point: PointResult, metric: Metric, share: Double)?
     for benchmark in context.benchmarks {
       let metrics = benchmark.metrics.filter {
-        $0.unit == .ratio && $0.id.contains("/fraction-of-")
+        $0.unit == .ratio && $0.id.contains(Self.fraction)
       }
       for point in benchmark.points {
         for metric in metrics {
-          guard let share = point.readings[metric.id]?.median else { continue }
+          guard let share = point.readings(of: metric.id)?.median else { continue }
           if share < furthest?.share ?? .infinity { furthest = (benchmark, point, metric, share) }
         }
       }
