@@ -44,7 +44,9 @@ package struct Findings: Sendable {
     let title = "Largest effect"
     var best: Effect?
     for benchmark in context.benchmarks {
-      for metric in benchmark.headline {
+      // Times of different work say little beside rates; alone they are all there is.
+      let rates = benchmark.headline.filter { $0.unit != .seconds }
+      for metric in rates.isEmpty ? benchmark.headline : rates {
         for axis in benchmark.axes.indices {
           guard let found = effect(of: axis, on: metric, in: benchmark) else { continue }
           if found.typical > best?.typical ?? 0 { best = found }

@@ -99,8 +99,11 @@ package struct PointResult: Sendable {
   package var reason: String? { deciding?.reason }
 
   /// Random weights in a real model's shape: speed is real, text is not.
+  ///
+  /// A point that never ran says so too, by what it asked for.
   package var isSynthetic: Bool {
     runs.contains { $0.record.facts["model.synthetic"]?.boolValue == true }
+      || point.configuration["model.synth.shape"] != nil
   }
 
   package var flaggedSamples: Int {

@@ -144,8 +144,16 @@ struct BenchmarkTable {
 
   @HTMLBuilder
   private func status(_ point: PointResult, _ estimate: Estimate?) -> HTML {
-    HTML("span", ["class": "state " + Self.className(point.status)]) { point.status.words }
-    if let reason = point.reason, !reason.isEmpty {
+    let isCompleted = point.status.outcome == .completed
+    HTML(
+      "span",
+      [
+        "class": "state " + Self.className(point.status),
+        // Which rule ended a measurement is worth knowing, but not a line of every row.
+        "title": isCompleted ? point.reason : nil,
+      ]
+    ) { point.status.words }
+    if !isCompleted, let reason = point.reason, !reason.isEmpty {
       HTML("span", ["class": "reason"]) { ": " + reason }
     }
     if let remark = estimate?.remark {

@@ -61,7 +61,7 @@ package struct TabulatedBenchmark: Sendable {
   private static let asked = [
     "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
     FractionOfReadBandwidth.metric.id, "latency/ttft", "latency/tpot", "kernel/bytes-per-second",
-    "kernel/flops-per-second",
+    "kernel/flops-per-second", "kernel/seconds",
   ]
 
   /// The bare time of a sample comes last.
