@@ -12,7 +12,7 @@ package final class Transformer {
   package init(_ model: Model, _ configuration: EngineConfiguration) throws {
     self.model = model
     self.configuration = configuration
-    let kernels = try KernelTable(isa: ISA.resolve(configuration.isa))
+    let kernels = try configuration.kernels()
     // Before the pool, whose threads only `deinit` ends.
     workspace = try Workspace(model, maxRows: configuration.batchRows)
     compute = Compute(

@@ -43,6 +43,11 @@ extension GenerateWorkload {
     if !request, !text.isEmpty {
       return "workload.prompt needs workload.mode: request; throughput takes random tokens"
     }
+    // Throughput takes random tokens as they come: settings that change nothing would be swept in vain.
+    let unused = (Sampler.knobs + Decoders.knobs).map(\.path)
+    if !request, let path = configuration.paths.first(where: unused.contains) {
+      return "\(path) needs workload.mode: request; throughput samples nothing"
+    }
     return ModelReference.complaint(about: configuration)
   }
 

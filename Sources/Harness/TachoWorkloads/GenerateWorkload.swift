@@ -44,7 +44,7 @@ package final class GenerateWorkload: Workload {
     if recordLaunches { transformer.compute.pool.recorder = LaunchRecorder() }
     store = transformer.makeStore()
     sequence = store.makeSequence()
-    decoder = try Decoders.all.make(settings.text("decoder.kind") ?? "autoregressive")
+    decoder = try Decoders.make(configuration)
     tokenizer =
       settings.text("workload.mode") == "request" ? try Tokenizers.load(modelPath: path) : nil
     try checkContext(promptTokens: settings.int("workload.prompt_tokens"))

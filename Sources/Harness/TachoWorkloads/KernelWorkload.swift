@@ -29,9 +29,8 @@ package final class KernelWorkload: Workload {
       throw WorkloadError(.badConfiguration, complaint)
     }
     let engine = try EngineConfiguration(configuration)
-    let isa = try ISA.resolve(engine.isa)
     let make = try KernelBenches.all.make(settings.text("kernel.op") ?? "gemv")
-    let kernels = try KernelTable(isa: isa)
+    let kernels = try engine.kernels()
     let reference = try KernelTable(isa: .ref)
     bench = try make(settings, engine)
     // Last of what may fail: only `deinit` ends the pool's threads.
@@ -115,7 +114,8 @@ package final class KernelWorkload: Workload {
 
 extension KernelWorkload {
   static let knobs: [Knob] =
-    EngineConfiguration.knobs + [
+    // A kernel is called once for the rows it is given, whatever a forward pass would take.
+    EngineConfiguration.knobs.filter { $0.path != "engine.batch_rows" } + [
       Knob(
         "kernel.op", .choice(KernelBenches.all.names), default: "gemv",
         "The operation: "

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
 
 /// Divides logits by the temperature; 1 changes nothing.
 ///
@@ -7,6 +8,12 @@ package struct Temperature: LogitsFilter {
   package let value: Float
 
   package init(value: Float) { self.value = value }
+
+  package static let knob = Knob(
+    "sampler.temperature", .double(0...100), default: 0.0,
+    "Divides the logits; 0 takes the likeliest token always.")
+
+  package init(setting: ConfigurationValue) { self.init(value: Float(setting.doubleValue ?? 0)) }
 
   package func apply(_ candidates: inout Candidates, history: [Int32]) {
     guard value != 1 else { return }
