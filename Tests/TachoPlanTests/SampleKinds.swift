@@ -53,6 +53,7 @@ enum SampleKinds {
       Knob("kernel.columns", .int(1...1_048_576), default: 4096, "Columns."),
       Knob("kernel.batch", .int(1...65536), default: 1, "Batch."),
       Knob("kernel.depth", .int(counts), default: 512, "Depth."),
+      Knob("kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB", "Working set."),
     ])
 
   static let all = [generate, kernel]

@@ -192,11 +192,17 @@ import Testing
     let nulls = Self.readings(bare)
     #expect(nulls["kernel/seconds"] == .unavailable("no call in the timed region"))
     #expect(
-      nulls["kernel/flops-per-second"] == .unavailable("the worker declared no operation count"))
+      nulls["kernel/flops-per-second"] == .unavailable("the worker declared no operations"))
     #expect(nulls["kernel/bytes-per-second"] == .unavailable("the worker declared no traffic"))
     #expect(
       nulls["kernel/reference-error"]
         == .unavailable("the worker did not compare with a reference"))
+    // A kernel without work has no rate: zero would be a lie.
+    bare.flops = 0
+    (bare.weightBytes, bare.kvBytes, bare.activationBytes) = (0, 0, 0)
+    let zeros = Self.readings(bare)
+    #expect(zeros["kernel/flops-per-second"] == nulls["kernel/flops-per-second"])
+    #expect(zeros["kernel/bytes-per-second"] == nulls["kernel/bytes-per-second"])
   }
 
   @Test func resourceUsage() {

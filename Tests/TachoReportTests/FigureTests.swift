@@ -18,8 +18,12 @@ struct FigureTests {
     #expect(Figure.text(.nan) == "not finite")
     #expect(Figure.text(.infinity, uncertainty: .nan) == "not finite")
     #expect(Figure.text(1e200, uncertainty: 1e-300) == "1.000e+200")
+    #expect(Figure.text(2.04e-7) == "2.0e-07")
+    #expect(Figure.text(-2.04e-7, uncertainty: 1e-8) == "-2.0e-07")
+    #expect(Figure.text(0.00012) == "0.0001200")
+    #expect(Figure.plain(1234567, decimals: 1) == "1234567.0")
     #expect(
-      Figure.text(.leastNonzeroMagnitude, uncertainty: .leastNonzeroMagnitude) == "0.000000000000")
+      Figure.text(.leastNonzeroMagnitude, uncertainty: .leastNonzeroMagnitude) == "4.9e-324")
   }
 
   @Test("Units take the multiple that reads well")

@@ -25,6 +25,13 @@ import Testing
         "none of the known ones (llama-bpe, qwen2, gpt-2): x+"
       ),
       (#""post_processor": {"type": "Strange"}, "#, "post-processor 'Strange'"),
+      (
+        #""normalizer": {"type": "Sequence", "normalizers": ["#
+          + Array(
+            repeating: #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}"#,
+            count: 40
+          ).joined(separator: ",") + "]}, ", "times as long"
+      ),
       (#""pre_tokenizer": {"type": "Metaspace", "prepend_scheme": "last"}, "#, "prepend_scheme"),
     ]
     for (parts, expected) in cases {

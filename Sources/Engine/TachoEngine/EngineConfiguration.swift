@@ -8,6 +8,8 @@ package struct EngineConfiguration: Sendable {
   package var threads = 0
   /// Name of the instruction set, or nil for the best.
   package var isa: String?
+  /// Kernels of this variant where there are any, or nil for the defaults.
+  package var kernelVariant: String?
   package var activations = ActivationFormat.auto
   /// Most rows one forward pass takes; longer prompts are fed in pieces.
   package var batchRows = 512
@@ -17,6 +19,11 @@ package struct EngineConfiguration: Sendable {
   package var pageTokens = 64
 
   package init() {}
+
+  /// The kernels these settings choose on this CPU.
+  package func kernels() throws -> KernelTable {
+    try KernelTable(isa: ISA.resolve(isa), variant: kernelVariant)
+  }
 
   /// How keys and values are stored.
   package var kvFormat: KVFormat {
@@ -31,6 +38,9 @@ package struct EngineConfiguration: Sendable {
     Knob(
       "engine.isa", .choice(["auto"] + ISA.allCases.map(\.name)), default: "auto",
       "Instruction set of the kernels."),
+    Knob(
+      "engine.kernel_variant", .text, default: "",
+      "Prefer kernels of this variant (tacho list kernels) over the instruction set's default."),
     Knob(
       "engine.activations", .choice(ActivationFormat.allCases.map(\.rawValue)), default: "auto",
       "What inputs of matrix products are rounded to: auto is int8 for quantised weights."),
@@ -57,6 +67,8 @@ package struct EngineConfiguration: Sendable {
       switch knob.path {
       case "engine.threads": threads = value.intValue ?? threads
       case "engine.isa": isa = value.stringValue == "auto" ? nil : value.stringValue
+      case "engine.kernel_variant":
+        kernelVariant = value.stringValue.flatMap { $0.isEmpty ? nil : $0 }
       case "engine.activations":
         activations = value.stringValue.flatMap(ActivationFormat.init) ?? activations
       case "engine.batch_rows": batchRows = value.intValue ?? batchRows

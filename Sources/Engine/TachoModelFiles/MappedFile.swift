@@ -16,7 +16,8 @@ package final class MappedFile: @unchecked Sendable {
 
   /// Maps `path`; an absent, empty or unreadable file and a directory are told apart in the error.
   package init(path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without blocking, so that a named pipe is an error and not a wait.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.failure(toOpen: path, errno) }
     defer { close(descriptor) }
     var information = stat()

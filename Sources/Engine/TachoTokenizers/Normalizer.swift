@@ -10,6 +10,16 @@ package enum Normalizer: Sendable, Equatable {
   /// Unicode normalisation form C (UAX 15).
   case nfc
 
+  /// How many times as long a text may become: one of a single byte for `prepend`.
+  var growth: Double {
+    switch self {
+    case .prepend(let prefix): return Double(prefix.count + 1)
+    case .replace(let old, let new): return max(1, Double(new.count) / Double(max(1, old.count)))
+    // Composition excludes some characters: U+1D160 in 4 bytes becomes three of 4.
+    case .nfc: return 3
+    }
+  }
+
   /// The changed text.
   func apply(_ bytes: [UInt8]) -> [UInt8] {
     switch self {

@@ -77,6 +77,11 @@ package struct Summary: Sendable, Hashable {
     return (interval.upperBound - interval.lowerBound) / 2 / abs(median)
   }
 
+  /// The middle value alone, without the cost of an interval; nil when there is no value.
+  package static func median(of values: [Double]) -> Double? {
+    values.isEmpty ? nil : percentile(50, ofSorted: values.sorted())
+  }
+
   /// Type 7 percentile of at least one ascending value.
   static func percentile(_ p: Double, ofSorted sorted: [Double]) -> Double {
     let share = p.isNaN ? 0.5 : min(max(p, 0), 100) / 100

@@ -29,7 +29,7 @@ package struct Observation: Sendable, Hashable, Codable {
   package var iterations: Int?
   /// Identity of the output (token ids or kernel result), so that "faster but different" is seen.
   package var outputFingerprint: String?
-  /// Largest error against the reference (kind `kernel`), relative to the result's largest magnitude.
+  /// Norm of the difference from the reference's result over the norm of that result (kind `kernel`).
   package var referenceError: Double?
   /// The worker's resource use over the timed region.
   package var usage: ResourceUsage?

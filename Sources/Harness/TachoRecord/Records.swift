@@ -74,6 +74,8 @@ package struct RunRecord: Sendable, Hashable, Codable {
   package var launch: Int
   /// Position in the executed order of the sweep.
   package var order: Int
+  /// Position of its point in the plan, which is the suite's order.
+  package var planIndex: Int
   package var startedAt: String
   package var finishedAt: String?
   package var status: RunStatus
@@ -84,7 +86,8 @@ package struct RunRecord: Sendable, Hashable, Codable {
   package var stderrTail: String?
 
   package init(
-    id: String, sweepID: String, point: Point, launch: Int, order: Int, startedAt: String,
+    id: String, sweepID: String, point: Point, launch: Int, order: Int, planIndex: Int = 0,
+    startedAt: String,
     finishedAt: String? = nil, status: RunStatus = .running, reason: String? = nil,
     facts: [String: ConfigurationValue] = [:], stderrTail: String? = nil
   ) {
@@ -93,6 +96,7 @@ package struct RunRecord: Sendable, Hashable, Codable {
     self.point = point
     self.launch = launch
     self.order = order
+    self.planIndex = planIndex
     self.startedAt = startedAt
     self.finishedAt = finishedAt
     self.status = status

@@ -24,27 +24,15 @@ package struct ReportContext: Sendable {
     let kind: String
   }
 
-  /// Benchmarks in the order in which they were first met.
+  /// Benchmarks in the plan's order, those of the first sweep first.
   private static func benchmarks(of results: ResultSet) -> [BenchmarkResults] {
     var order: [Key] = []
     var points: [Key: [PointResult]] = [:]
-    for sweep in results.sweeps {
-      var pointOrder: [[String]] = []
-      var runs: [[String]: [ResultSet.Run]] = [:]
-      for run in sweep.runs {
-        let point = run.record.point
-        let key = [point.benchmark, point.kind, point.variant ?? "", point.id]
-        if runs[key] == nil { pointOrder.append(key) }
-        runs[key, default: []].append(run)
-      }
-      for pointKey in pointOrder {
-        let ofPoint = (runs[pointKey] ?? []).sorted { $0.record.launch < $1.record.launch }
-        guard let point = ofPoint.first?.record.point else { continue }
-        let key = Key(suite: sweep.record.suite, benchmark: point.benchmark, kind: point.kind)
-        if points[key] == nil { order.append(key) }
-        points[key, default: []].append(
-          PointResult(sweep: sweep.record, runs: ofPoint, point: point))
-      }
+    for point in PointResult.all(in: results) {
+      let key = Key(
+        suite: point.sweep.suite, benchmark: point.point.benchmark, kind: point.point.kind)
+      if points[key] == nil { order.append(key) }
+      points[key, default: []].append(point)
     }
     return order.map { key in
       BenchmarkResults(

@@ -22,7 +22,8 @@ final class RunSession {
     policy = assignment.planned.policy
     run = RunRecord(
       id: runner.makeID(), sweepID: runner.sweep.id, point: assignment.planned.point,
-      launch: assignment.launch, order: assignment.order, startedAt: runner.clock.timestamp())
+      launch: assignment.launch, order: assignment.order,
+      planIndex: assignment.pointIndex, startedAt: runner.clock.timestamp())
   }
 
   /// Throws only what the sink throws; everything else becomes the run's status and reason.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Logging
 package import TachoCatalog
 package import TachoPlan
 package import TachoRecord
@@ -17,6 +18,8 @@ package final class Runner {
   let observer: (any RunObserver)?
   let conditions: () -> [String: ConfigurationValue]
   let makeID: () -> String
+  /// Diagnostics between samples; silent unless a program sets a handler with a lower level.
+  let log = Logger(label: "tacho.run")
 
   /// Pass the same `interruption` to the worker factory, so that it wakes a wait for a reply.
   package init(
@@ -163,6 +166,7 @@ extension Runner {
   }
 
   func event(_ kind: String, _ message: String, runID: String? = nil) throws {
+    log.debug("\(kind): \(message)", metadata: runID.map { ["run": "\($0)"] })
     try sink.append(
       EventRecord(
         sweepID: sweep.id, runID: runID, at: clock.timestamp(), kind: kind, message: message))

@@ -68,13 +68,14 @@ extension ResultStore: RecordSink {
       try database.execute(
         sql: """
           INSERT INTO run (id, sweep_id, point_id, benchmark, variant, axes, label, launch,
-            position, started_at, finished_at, status, reason, facts, stderr_tail)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            position, plan_position, started_at, finished_at, status, reason, facts, stderr_tail)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           run.id, run.sweepID, pointID, StoredForm.text(run.point.benchmark),
           StoredForm.text(run.point.variant), StoredForm.text(axes),
-          StoredForm.text(run.point.label), run.launch, run.order, run.startedAt, run.finishedAt,
+          StoredForm.text(run.point.label), run.launch, run.order, run.planIndex, run.startedAt,
+          run.finishedAt,
           run.status.rawValue, StoredForm.text(run.reason), StoredForm.json(run.facts),
           StoredForm.text(run.stderrTail),
         ])

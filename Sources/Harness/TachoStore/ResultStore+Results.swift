@@ -106,6 +106,7 @@ extension ResultStore {
           [String].self, row["axes"], path: path, place: "axes of run \(id)"))
       return RunRecord(
         id: id, sweepID: sweepID, point: point, launch: row["launch"], order: row["position"],
+        planIndex: row["plan_position"],
         startedAt: row["started_at"], finishedAt: row["finished_at"], status: status,
         reason: row["reason"], facts: try facts(row["facts"], "run \(id)"),
         stderrTail: row["stderr_tail"])

@@ -85,6 +85,7 @@ enum StoreSchema {
       label TEXT NOT NULL,
       launch INTEGER NOT NULL,
       position INTEGER NOT NULL,
+      plan_position INTEGER NOT NULL,
       started_at TEXT NOT NULL,
       finished_at TEXT,
       status TEXT NOT NULL,

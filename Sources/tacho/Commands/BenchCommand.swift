@@ -71,6 +71,9 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Set any knob of kind generate.", valueName: "path=value"))
   var settings: [String] = []
 
+  @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
+  var verbose = false
+
   @Option(help: "Seed of the order in which points are measured.")
   var seed: UInt64 = 1
 
@@ -84,6 +87,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    Diagnostics.start(verbose: verbose)
     let plan = try BenchPlan(
       models: model, prompts: prompt, outputs: output, pairs: both, depths: depth,
       threads: threads, microbatches: microbatch, cacheTypes: cacheType, settings: settings,

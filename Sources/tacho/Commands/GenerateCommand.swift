@@ -62,8 +62,7 @@ struct GenerateCommand: ParsableCommand {
     ])
     configuration = configuration.merging(try engine.configuration(knobs: knobs))
     var sampler = try Sampler(configuration)
-    let decoder = try Decoders.all.make(
-      configuration["decoder.kind"]?.stringValue ?? "autoregressive")
+    let decoder = try Decoders.make(configuration)
 
     let start = MonotonicClock.now()
     let loaded = try ModelLoader.load(path: model)

@@ -46,6 +46,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Run only points whose 'benchmark label' matches this regular expression.")
   var filter: String?
 
+  @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
+  var verbose = false
+
   @Option(help: "Seed of the order in which points are measured.")
   var seed: UInt64 = 1
 
@@ -53,6 +56,7 @@ struct RunCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
+    Diagnostics.start(verbose: verbose)
     var plan = try Plan.load(
       suite: suite, kinds: Workloads.kinds,
       overrides: overrides.map { try PlanOverride(argument: $0) }, filter: filter)

@@ -12,6 +12,7 @@ struct HuggingFacePipeline {
 
   init(_ root: JSONValue) throws(TokenizerError) {
     try addNormalizer(root["normalizer"])
+    try checkGrowth()
     try addPreTokenizer(root["pre_tokenizer"])
     readDecoder(root["decoder"])
   }
@@ -52,6 +53,17 @@ struct HuggingFacePipeline {
       throw TokenizerError(
         .unsupported,
         "the normalizer '\(type)' is not implemented; known: NFC, Prepend, Replace, Sequence")
+    }
+  }
+
+  /// Real normalizers make text three times as long (a space becomes U+2581); a damaged or hostile
+  /// file's could double it again and again.
+  private func checkGrowth() throws(TokenizerError) {
+    let growth = normalizers.reduce(1.0) { $0 * $1.growth }
+    guard growth <= 64 else {
+      throw TokenizerError(
+        .unsupported,
+        "the normalizers may make text \(growth) times as long; at most 64 times works")
     }
   }
 

@@ -12,8 +12,8 @@ package enum KernelFlopsPerSecond: MetricRule {
 
   package static func reading(of observation: Observation) -> Reading? {
     guard observation.mode == .kernel else { return nil }
-    guard let flops = observation.flops else {
-      return .unavailable("the worker declared no operation count")
+    guard let flops = observation.flops, flops > 0 else {
+      return .unavailable("the worker declared no operations")
     }
     return observation.rate(flops)
   }

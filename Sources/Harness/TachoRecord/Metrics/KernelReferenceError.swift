@@ -6,7 +6,7 @@ package enum KernelReferenceError: MetricRule {
     id: "kernel/reference-error", unit: .ratio, better: .lower,
     definition:
       """
-      Largest absolute difference from the reference over the largest magnitude of the reference's \
+      Euclidean norm of the difference from the reference kernel's result over the norm of that \
       result. Null when the worker did not compare.
       """)
 

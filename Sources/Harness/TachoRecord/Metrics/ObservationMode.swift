@@ -30,10 +30,11 @@ extension Observation {
     return .value(amount / seconds)
   }
 
-  /// The sum of the declared traffic parts, or nil when the worker declared none of them.
+  /// The sum of the declared traffic parts; nil when the worker declared none, or that there is none.
   func declaredBytes(_ parts: [KeyPath<Observation, Double?>]) -> Double? {
     let declared = parts.compactMap { self[keyPath: $0] }
-    return declared.isEmpty ? nil : declared.reduce(0, +)
+    let total = declared.reduce(0, +)
+    return total > 0 ? total : nil
   }
 
   /// A reading from what the operating system charged to the worker.

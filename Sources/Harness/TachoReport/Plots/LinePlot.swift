@@ -117,8 +117,7 @@ package struct LinePlot: Sendable {
       default: swept
       }
     let drawn = ticks.filter { layout.x.domain.contains($0) }
-    let labels = drawn.map { String(format: abs($0) < 1e15 ? "%.6g" : "%.3e", $0) }
-      .enumerated().map { abs(drawn[$0.offset]) < 1e9 ? trimmed(drawn[$0.offset]) : $0.element }
+    let labels = drawn.map(sweptLabel)
     let centres = drawn.map { layout.x.position($0) }
     let shown = LabelLayout.visible(
       centres: centres, widths: labels.map { TextWidth.estimate($0) })
@@ -156,9 +155,12 @@ package struct LinePlot: Sendable {
     }
   }
 
-  /// A swept value as it was written: no rounding.
-  private func trimmed(_ value: Double) -> String {
-    value == value.rounded() ? String(format: "%.0f", value) : String(format: "%g", value)
+  /// A swept value as it was written where six digits say it; large ones with an exponent.
+  private func sweptLabel(_ value: Double) -> String {
+    guard abs(value) < 1e9 else {
+      return String(format: abs(value) < 1e15 ? "%.6g" : "%.3e", value)
+    }
+    return String(format: value == value.rounded() ? "%.0f" : "%g", value)
   }
 
   private func lines(_ one: PlotSeries, _ layout: Layout) -> HTML {

@@ -26,8 +26,12 @@ package enum TextWidth {
     case "f", "t", "r", "(", ")", "[", "]", "/", "-", "–": 0.42
     case "m", "w", "M", "W", "@", "%", "×", "=", "+": 0.88
     case "A"..."Z": 0.70
-    case "\u{1100}"...: 1.05
-    default: 0.61
+    default:
+      switch DisplayWidth.columns(of: scalar) {
+      case 0: 0
+      case 1: 0.61
+      default: 1.05
+      }
     }
   }
 }

@@ -25,18 +25,16 @@ package struct BenchmarkResults: Sendable {
     }
     let kept = all.indices.filter { all[$0].values.count > 1 }
     axes = kept.map { all[$0] }
-    metrics = Set(unindexed.flatMap { $0.readings.values.map(\.metric) })
+    metrics = Set(unindexed.flatMap { $0.readings.map(\.metric) })
       .sorted { ($0.id, $0.version) < ($1.id, $1.version) }
     let valued = metrics.filter { metric in
-      unindexed.contains { $0.readings[metric.id]?.median != nil }
+      unindexed.contains { $0.readings(of: metric.id)?.median != nil }
     }
-    headline = Self.headline(of: valued.isEmpty ? metrics : valued)
+    headline = Self.headline(of: valued.isEmpty ? metrics : valued, unindexed)
     var indexed: [PointResult] = []
     for var point in unindexed {
       point.levels = kept.map { all[$0].level(of: columns[$0].value(point)) }
-      for metric in headline {
-        point.estimates[metric.id] = point.readings[metric.id].map { Estimate($0) }
-      }
+      point.estimate(headline)
       indexed.append(point)
     }
     points = indexed.sorted { left, right in
@@ -96,7 +94,7 @@ package struct BenchmarkResults: Sendable {
 
   /// Speed first; where there is none, the time to the first token, the sample's time, or whatever
   /// was measured.
-  private static func headline(of metrics: [Metric]) -> [Metric] {
+  private static func headline(of metrics: [Metric], _ points: [PointResult]) -> [Metric] {
     func first(_ ids: [String]) -> [Metric] {
       ids.compactMap { id in metrics.last { $0.id == id } }
     }
@@ -105,7 +103,13 @@ package struct BenchmarkResults: Sendable {
     let mixed = first(["generate/tokens-per-second"])
     if !mixed.isEmpty { return mixed }
     let rates = first(["kernel/bytes-per-second", "kernel/flops-per-second"])
-    if !rates.isEmpty { return rates }
+    if !rates.isEmpty {
+      // A kernel that moves and computes nothing has no rate: its time is what it was measured for.
+      let hasTimeOnly = points.contains { point in
+        !point.readings.isEmpty && rates.allSatisfy { point.readings(of: $0.id)?.median == nil }
+      }
+      return rates + (hasTimeOnly ? first(["kernel/seconds"]) : [])
+    }
     let times = first(["latency/ttft", "sample/seconds"])
     return Array((times.isEmpty ? metrics : times).prefix(1))
   }

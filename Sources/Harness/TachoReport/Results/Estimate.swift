@@ -9,7 +9,7 @@ package struct Estimate: Sendable {
   package let summary: Summary?
   /// Counted samples whose value was NaN or infinite: left out of the summary, and said so.
   package let notFinite: Int
-  /// Why samples have no value, each reason once.
+  /// Why samples have no value, each reason once, the most frequent first.
   package let reasons: [String]
 
   package init(_ readings: Readings) {
@@ -28,6 +28,11 @@ package struct Estimate: Sendable {
     summary?.interval.map { ($0.upperBound - $0.lowerBound) / 2 }
   }
 
+  /// The main reason for values that are missing; nil when none is.
+  package var mainReason: String? {
+    reasons.first ?? (notFinite > 0 ? "not finite" : nil)
+  }
+
   /// Why there is no value, in words; nil when there is one and nothing was left out.
   package var remark: String? {
     var parts = reasons
@@ -37,12 +42,12 @@ package struct Estimate: Sendable {
   }
 }
 
-/// One metric's readings at one point, launch by launch, as they were recorded.
+/// One metric's readings at one point, process by process, as they were recorded.
 package struct Readings: Sendable {
   package let metric: Metric
   package private(set) var launches: [[Double]]
   package private(set) var notFinite = 0
-  package private(set) var reasons: [String] = []
+  private var reasonCounts: [String: Int] = [:]
 
   package init(_ metric: Metric, launches: Int) {
     self.metric = metric
@@ -53,17 +58,15 @@ package struct Readings: Sendable {
     switch reading {
     case .value(let value) where value.isFinite: launches[launch].append(value)
     case .value: notFinite += 1
-    case .unavailable(let reason):
-      if !reasons.contains(reason) { reasons.append(reason) }
+    case .unavailable(let reason): reasonCounts[reason, default: 0] += 1
     }
   }
 
-  /// The middle value of all launches, without an interval: for tables of secondary metrics.
-  package var median: Double? {
-    let sorted = launches.flatMap { $0 }.sorted()
-    guard !sorted.isEmpty else { return nil }
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1
-      ? sorted[middle] : sorted[middle - 1] + (sorted[middle] - sorted[middle - 1]) / 2
+  /// Why samples have no value, each reason once, the most frequent first.
+  package var reasons: [String] {
+    reasonCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
   }
+
+  /// The middle value of all launches, without an interval: for tables of secondary metrics.
+  package var median: Double? { Summary.median(of: launches.flatMap { $0 }) }
 }

@@ -3,24 +3,30 @@ import Foundation
 
 /// Numbers as a person reads them: digits that the uncertainty supports, thousands set apart.
 package enum Figure {
-  /// Decimals that show an uncertainty's first two digits, with three to six digits in all; four
+  /// Decimals that show an uncertainty's first two digits, with three to `most` digits in all; four
   /// digits when the uncertainty is not known.
-  package static func decimals(of value: Double, uncertainty: Double?) -> Int {
+  package static func decimals(of value: Double, uncertainty: Double?, most: Int = 6) -> Int {
     guard value.isFinite, value != 0 else { return 0 }
     let leading = Int(log10(abs(value)).rounded(.down))
     var decimals = 3 - leading
     if let uncertainty, uncertainty.isFinite, uncertainty > 0 {
       decimals = 1 - Int(max(log10(uncertainty), -300).rounded(.down))
-      decimals = max(min(decimals, 5 - leading), 2 - leading)
+      decimals = max(min(decimals, most - 1 - leading), 2 - leading)
     }
     return min(max(decimals, 0), 12)
   }
 
-  package static func text(_ value: Double, decimals: Int) -> String {
+  /// Without anything between thousands; far from 1 with an exponent: `2.0e-07`.
+  package static func plain(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "not finite" }
     guard abs(value) < 1e12 else { return String(format: "%.3e", value) }
-    let plain = String(format: "%.\(min(max(decimals, 0), 12))f", value)
-    guard abs(value) >= 10_000 else { return plain }
+    if decimals > 6, value != 0, abs(value) < 1e-4 { return String(format: "%.1e", value) }
+    return String(format: "%.\(min(max(decimals, 0), 12))f", value)
+  }
+
+  package static func text(_ value: Double, decimals: Int) -> String {
+    let plain = plain(value, decimals: decimals)
+    guard abs(value) >= 10_000, abs(value) < 1e12 else { return plain }
     let parts = plain.split(separator: ".", maxSplits: 1)
     var grouped = ""
     let digits = Array(parts[0])

@@ -11,6 +11,9 @@ package struct Findings: Sendable {
     package let detail: String
   }
 
+  /// What the ids of metrics hold that relate a rate to a limit of the hardware.
+  static let fraction = "/fraction-of-"
+
   private let context: ReportContext
 
   package init(_ context: ReportContext) {
@@ -41,7 +44,9 @@ package struct Findings: Sendable {
     let title = "Largest effect"
     var best: Effect?
     for benchmark in context.benchmarks {
-      for metric in benchmark.headline {
+      // Times of different work say little beside rates; alone they are all there is.
+      let rates = benchmark.headline.filter { $0.unit != .seconds }
+      for metric in rates.isEmpty ? benchmark.headline : rates {
         for axis in benchmark.axes.indices {
           guard let found = effect(of: axis, on: metric, in: benchmark) else { continue }
           if found.typical > best?.typical ?? 0 { best = found }
@@ -161,11 +166,11 @@ package struct Findings: Sendable {
     var furthest: (benchmark: BenchmarkResults, point: PointResult, metric: Metric, share: Double)?
     for benchmark in context.benchmarks {
       let metrics = benchmark.metrics.filter {
-        $0.unit == .ratio && $0.id.contains("/fraction-of-")
+        $0.unit == .ratio && $0.id.contains(Self.fraction)
       }
       for point in benchmark.points {
         for metric in metrics {
-          guard let share = point.readings[metric.id]?.median else { continue }
+          guard let share = point.readings(of: metric.id)?.median else { continue }
           if share < furthest?.share ?? .infinity { furthest = (benchmark, point, metric, share) }
         }
       }

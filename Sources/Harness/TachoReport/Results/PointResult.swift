@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TachoAnalysis
 import TachoCatalog
 package import TachoRecord
 
@@ -6,44 +7,103 @@ package import TachoRecord
 package struct PointResult: Sendable {
   package let sweep: SweepRecord
   package let point: Point
+  /// The runs that count, launch by launch: see `counted`.
   package let runs: [ResultSet.Run]
-  /// Readings of every metric, by metric id.
-  package let readings: [String: Readings]
-  /// Estimates of the benchmark's headline metrics, by metric id.
+  /// Readings of every metric, in the order measured.
+  package let readings: [Readings]
+  /// Estimates of the metrics that were asked for, by metric id.
   package var estimates: [String: Estimate] = [:]
   /// For each axis of the benchmark, the index of this point's value among the axis's values.
   package var levels: [Int?] = []
 
-  package init(sweep: SweepRecord, runs: [ResultSet.Run], point: Point) {
+  private let places: [String: Int]
+  /// The run that gives the point its status: the first launch that did not complete.
+  private let deciding: RunRecord?
+
+  /// All runs of the point, in the order begun.
+  private init(sweep: SweepRecord, point: Point, runs all: [ResultSet.Run]) {
     self.sweep = sweep
     self.point = point
-    self.runs = runs
-    var readings: [String: Readings] = [:]
-    for (launch, run) in runs.enumerated() {
+    let launches = Dictionary(grouping: all, by: \.record.launch).sorted { $0.key < $1.key }
+      .map(\.value)
+    runs = launches.flatMap(Self.counted)
+    let endings = launches.compactMap(\.last?.record)
+    deciding = endings.first { $0.status != .completed } ?? endings.first
+    var readings: [Readings] = []
+    var places: [String: Int] = [:]
+    for (process, run) in runs.enumerated() {
       for sample in run.samples where !sample.warmup {
         for measurement in sample.measurements {
-          readings[
-            measurement.metric.id, default: Readings(measurement.metric, launches: runs.count)
-          ].add(measurement.reading, launch: launch)
+          let place = places[measurement.metric.id] ?? readings.count
+          if place == readings.count {
+            places[measurement.metric.id] = place
+            readings.append(Readings(measurement.metric, launches: runs.count))
+          }
+          readings[place].add(measurement.reading, launch: process)
         }
       }
     }
     self.readings = readings
+    self.places = places
   }
 
-  /// `completed` only when every run of the point completed.
-  package var status: RunStatus {
-    runs.first { $0.record.status != .completed }?.record.status ?? .completed
+  /// A launch's last run, and before it those it continues because they were broken off; a run that
+  /// failed and was tried again is left out, for its samples are of a bad worker.
+  private static func counted(_ runs: [ResultSet.Run]) -> [ResultSet.Run] {
+    let continued = runs.dropLast().reversed().prefix {
+      $0.record.status == .interrupted || $0.record.status == .running
+    }
+    return continued.reversed().filter { $0.samples.contains { !$0.warmup } } + runs.suffix(1)
   }
+
+  /// Every point of a sweep in the plan's order, with the metrics that only a whole sweep can give.
+  package static func all(in sweep: ResultSet.Sweep) -> [PointResult] {
+    var order: [[String]] = []
+    var runs: [[String]: [ResultSet.Run]] = [:]
+    for run in FractionOfReadBandwidth.adding(to: sweep).runs {
+      let point = run.record.point
+      let key = [point.benchmark, point.kind, point.variant ?? "", point.id]
+      if runs[key] == nil { order.append(key) }
+      runs[key, default: []].append(run)
+    }
+    let points = order.compactMap { key -> PointResult? in
+      guard let all = runs[key], let first = all.first else { return nil }
+      return PointResult(sweep: sweep.record, point: first.record.point, runs: all)
+    }
+    return points.enumerated().sorted { left, right in
+      (left.element.planIndex, left.offset) < (right.element.planIndex, right.offset)
+    }.map(\.element)
+  }
+
+  /// Every point of every sweep, sweep by sweep.
+  package static func all(in results: ResultSet) -> [PointResult] {
+    results.sweeps.flatMap { all(in: $0) }
+  }
+
+  private var planIndex: Int { runs.first?.record.planIndex ?? 0 }
+
+  package func readings(of metricID: String) -> Readings? {
+    places[metricID].map { readings[$0] }
+  }
+
+  package mutating func estimate(_ metrics: [Metric]) {
+    for metric in metrics {
+      estimates[metric.id] = readings(of: metric.id).map { Estimate($0) }
+    }
+  }
+
+  /// `completed` only when every launch of the point completed.
+  package var status: RunStatus { deciding?.status ?? .completed }
 
   /// Why the point ended as it did: of the run that gives it its status.
-  package var reason: String? {
-    let deciding = runs.first { $0.record.status != .completed } ?? runs.first
-    return deciding?.record.reason
-  }
+  package var reason: String? { deciding?.reason }
 
+  /// Random weights in a real model's shape: speed is real, text is not.
+  ///
+  /// A point that never ran says so too, by what it asked for.
   package var isSynthetic: Bool {
     runs.contains { $0.record.facts["model.synthetic"]?.boolValue == true }
+      || point.configuration["model.synth.shape"] != nil
   }
 
   package var flaggedSamples: Int {

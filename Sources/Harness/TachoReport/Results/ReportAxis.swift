@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 package import TachoCatalog
 
 /// One axis along which a benchmark's points differ: a swept path, or the machine, build, variant or
 /// sweep they come from.
 package struct ReportAxis: Sendable {
   package let path: String
-  /// Distinct values in reading order: numbers by size, words as a person would sort them.
+  /// Distinct values in reading order: numbers by size, words in the order given, which is the plan's.
   package let values: [ConfigurationValue]
   /// The values as numbers, when all are.
   package let numbers: [Double]?
@@ -14,18 +13,15 @@ package struct ReportAxis: Sendable {
 
   package init(path: String, values: some Sequence<ConfigurationValue>) {
     self.path = path
-    let distinct = Set(values)
+    var seen: Set<ConfigurationValue> = []
+    let distinct = values.filter { seen.insert($0).inserted }
     let pairs = distinct.compactMap { value in value.doubleValue.map { (value, $0) } }
     if !pairs.isEmpty, pairs.count == distinct.count, pairs.allSatisfy({ $0.1.isFinite }) {
       let sorted = pairs.sorted { $0.1 < $1.1 }
       self.values = sorted.map(\.0)
       numbers = sorted.map(\.1)
     } else {
-      self.values = distinct.sorted {
-        let order = $0.display.compare($1.display, options: [.numeric, .caseInsensitive])
-        return order == .orderedSame
-          ? $0.canonicalJSON < $1.canonicalJSON : order == .orderedAscending
-      }
+      self.values = distinct
       numbers = nil
     }
     indexes = Dictionary(uniqueKeysWithValues: self.values.enumerated().map { ($1, $0) })

@@ -6,6 +6,8 @@ import TachoRecord
 struct BenchmarkTable {
   let benchmark: BenchmarkResults
   private let scales: [String: UnitScale]
+  /// What a headline metric reached of a limit of the hardware, where that was measured.
+  private let fractions: [String: Metric]
 
   init(_ benchmark: BenchmarkResults) {
     self.benchmark = benchmark
@@ -14,6 +16,13 @@ struct BenchmarkTable {
         let medians = benchmark.points.compactMap { $0.estimates[metric.id]?.summary?.median }
         return (metric.id, UnitScale.best(for: metric.unit, values: medians))
       })
+    fractions = benchmark.headline.reduce(into: [:]) { fractions, metric in
+      let area = metric.id.prefix { $0 != "/" }
+      fractions[metric.id] = benchmark.metrics.first { other in
+        other.id.hasPrefix(area + Findings.fraction)
+          && benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
+      }
+    }
   }
 
   func render() -> HTML {
@@ -41,6 +50,9 @@ struct BenchmarkTable {
             number("to", "95% high")
             number("sd", "sd")
             number("n", "n")
+            if !fractions.isEmpty {
+              number(fractionName.replacing("-", with: " "), fractionName)
+            }
             HTML("th", ["scope": "col"]) { "status" }
           }
         }
@@ -56,6 +68,13 @@ struct BenchmarkTable {
     let symbols = Set(scales.values.map(\.symbol))
     guard symbols.count == 1, let symbol = symbols.first, !symbol.isEmpty else { return "" }
     return ", " + symbol
+  }
+
+  /// `of-read-bandwidth`, or what several fractions have in common.
+  private var fractionName: String {
+    let names = Set(
+      fractions.values.compactMap { $0.id.split(separator: Findings.fraction).last })
+    return names.count == 1 ? "of-" + (names.first ?? "") : "of-limit"
   }
 
   private func number(_ text: String, _ name: String) -> HTML {
@@ -96,6 +115,11 @@ struct BenchmarkTable {
       cell(text?.high, summary?.interval?.upperBound)
       cell(text?.deviation, summary?.standardDeviation)
       cell(text.map { String($0.count) }, summary.map { Double($0.count) })
+      if !fractions.isEmpty {
+        let fraction = metric.flatMap { fractions[$0.id] }
+        let share = fraction.flatMap { point.readings(of: $0.id)?.median }
+        cell(share.map { Figure.percent($0) }, share)
+      }
       HTML("td", ["class": "status"]) { status(point, estimate) }
     }
   }
@@ -120,8 +144,16 @@ struct BenchmarkTable {
 
   @HTMLBuilder
   private func status(_ point: PointResult, _ estimate: Estimate?) -> HTML {
-    HTML("span", ["class": "state " + Self.className(point.status)]) { point.status.words }
-    if let reason = point.reason, !reason.isEmpty {
+    let isCompleted = point.status.outcome == .completed
+    HTML(
+      "span",
+      [
+        "class": "state " + Self.className(point.status),
+        // Which rule ended a measurement is worth knowing, but not a line of every row.
+        "title": isCompleted ? point.reason : nil,
+      ]
+    ) { point.status.words }
+    if !isCompleted, let reason = point.reason, !reason.isEmpty {
       HTML("span", ["class": "reason"]) { ": " + reason }
     }
     if let remark = estimate?.remark {

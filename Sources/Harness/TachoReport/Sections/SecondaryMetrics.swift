@@ -28,7 +28,8 @@ struct SecondaryMetrics {
   private func table(_ metrics: [Metric]) -> HTML {
     let scales = metrics.map { metric in
       UnitScale.best(
-        for: metric.unit, values: benchmark.points.compactMap { $0.readings[metric.id]?.median })
+        for: metric.unit, values: benchmark.points.compactMap { $0.readings(of: metric.id)?.median }
+      )
     }
     return HTML(
       "div",
@@ -53,7 +54,7 @@ struct SecondaryMetrics {
             HTML("tr") {
               HTML("td", ["class": "long"]) { benchmark.label(of: point) }
               for (metric, scale) in zip(metrics, scales) {
-                let value = point.readings[metric.id]?.median
+                let value = point.readings(of: metric.id)?.median
                 HTML("td", ["class": "num", "data-value": value.map { "\($0)" } ?? ""]) {
                   value.map { Figure.text($0 / scale.factor) } ?? "–"
                 }
@@ -93,7 +94,7 @@ struct SecondaryMetrics {
   private var missing: [Gap] {
     var counts: [Gap: Int] = [:]
     for point in benchmark.points {
-      for readings in point.readings.values {
+      for readings in point.readings {
         for reason in readings.reasons {
           counts[Gap(metric: readings.metric.id, reason: reason), default: 0] += 1
         }

@@ -28,7 +28,11 @@ enum DisplayWidth {
   }
 
   private static func width(_ character: Character) -> Int {
-    guard let scalar = character.unicodeScalars.first else { return 0 }
+    character.unicodeScalars.first.map(columns) ?? 0
+  }
+
+  /// 0, 1 or 2.
+  static func columns(of scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
     default: break

@@ -11,7 +11,7 @@ package enum FlatCSV: TableFormat {
   package static let summary = "one row per point and metric"
 
   package static func render(_ results: ResultSet, _ options: TableOptions) -> String {
-    let points = TabulatedPoint.all(in: results)
+    let points = PointResult.all(in: results)
     var paths: [String] = []
     for point in points { paths += point.point.axes.filter { !paths.contains($0) } }
     var csv = CSVText(
@@ -25,17 +25,17 @@ package enum FlatCSV: TableFormat {
     for point in points {
       let labels = self.labels(point, paths)
       let ending = [point.status.rawValue, point.reason ?? ""]
-      for cell in point.cells {
-        csv.append(labels + figures(cell) + ending + [cell.unavailable.first ?? ""])
+      for estimate in point.readings.map({ Estimate($0) }) {
+        csv.append(labels + figures(estimate) + ending + [estimate.mainReason ?? ""])
       }
-      if point.cells.isEmpty {
+      if point.readings.isEmpty {
         csv.append(labels + Array(repeating: "", count: 13) + ending + [""])
       }
     }
     return csv.text
   }
 
-  private static func labels(_ point: TabulatedPoint, _ paths: [String]) -> [String] {
+  private static func labels(_ point: PointResult, _ paths: [String]) -> [String] {
     let sweep = point.sweep
     return [
       sweep.id, sweep.suite, sweep.startedAt, sweep.machine.name, sweep.machine.id, sweep.build.id,
@@ -44,9 +44,9 @@ package enum FlatCSV: TableFormat {
     ] + paths.map { point.point.configuration[$0]?.display ?? "" }
   }
 
-  private static func figures(_ cell: TabulatedPoint.Cell) -> [String] {
-    let metric = cell.metric
-    let summary = cell.summary
+  private static func figures(_ estimate: Estimate) -> [String] {
+    let metric = estimate.metric
+    let summary = estimate.summary
     let numbers = [
       summary?.median, summary?.interval?.lowerBound, summary?.interval?.upperBound, summary?.mean,
       summary?.standardDeviation, summary?.minimum, summary?.maximum, summary?.mad,

@@ -20,7 +20,7 @@ package enum JSONExport: TableFormat {
   package static let version = 1
 
   package static func render(_ results: ResultSet, _ options: TableOptions) throws -> String {
-    let points = Dictionary(grouping: TabulatedPoint.all(in: results), by: \.sweep.id)
+    let points = Dictionary(grouping: PointResult.all(in: results), by: \.sweep.id)
     let document = ConfigurationValue.object([
       "schema": "tacho-results", "version": .int(version),
       "sweeps": .array(results.sweeps.map { sweep($0, points[$0.record.id] ?? []) }),
@@ -31,7 +31,7 @@ package enum JSONExport: TableFormat {
   }
 
   private static func sweep(
-    _ sweep: ResultSet.Sweep, _ points: [TabulatedPoint]
+    _ sweep: ResultSet.Sweep, _ points: [PointResult]
   ) -> ConfigurationValue {
     let record = sweep.record
     return .object([
@@ -50,8 +50,8 @@ package enum JSONExport: TableFormat {
     ])
   }
 
-  private static func point(_ row: TabulatedPoint) -> ConfigurationValue {
-    let metrics = row.cells.map { ($0.metric.id, metric($0)) }
+  private static func point(_ row: PointResult) -> ConfigurationValue {
+    let metrics = row.readings.map { ($0.metric.id, metric(Estimate($0))) }
     return .object([
       "id": .string(row.point.id), "benchmark": .string(row.point.benchmark),
       "kind": .string(row.point.kind), "variant": text(row.point.variant),
@@ -63,17 +63,18 @@ package enum JSONExport: TableFormat {
     ])
   }
 
-  private static func metric(_ cell: TabulatedPoint.Cell) -> ConfigurationValue {
-    let summary = cell.summary
+  private static func metric(_ estimate: Estimate) -> ConfigurationValue {
+    let metric = estimate.metric
+    let summary = estimate.summary
     return .object([
-      "unit": .string(cell.metric.unit.rawValue), "better": .string(cell.metric.better.rawValue),
-      "version": .int(cell.metric.version), "definition": .string(cell.metric.definition),
+      "unit": .string(metric.unit.rawValue), "better": .string(metric.better.rawValue),
+      "version": .int(metric.version), "definition": .string(metric.definition),
       "n": .int(summary?.count ?? 0), "median": number(summary?.median),
       "ci_low": number(summary?.interval?.lowerBound),
       "ci_high": number(summary?.interval?.upperBound), "mean": number(summary?.mean),
       "sd": number(summary?.standardDeviation), "min": number(summary?.minimum),
       "max": number(summary?.maximum), "mad": number(summary?.mad),
-      "unavailable": text(cell.unavailable.first),
+      "unavailable": text(estimate.mainReason),
     ])
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import TachoAnalysis
 import TachoCatalog
 import TachoRecord
@@ -26,7 +27,7 @@ struct TableContent {
     notes = []
     for metric in benchmark.headline { columns.append(Self.column(metric, benchmark)) }
     let counts = benchmark.points.map { point in
-      let n = point.cells.compactMap { $0.summary?.count }.max() ?? 0
+      let n = point.readings.map { $0.launches.reduce(0) { $0 + $1.count } }.max() ?? 0
       return n > 0 ? String(n) : ""
     }
     columns.append(Column(role: .count, title: "n", cells: counts))
@@ -69,19 +70,26 @@ struct TableContent {
   }
 
   private static func column(_ metric: Metric, _ benchmark: TabulatedBenchmark) -> Column {
-    let summaries = benchmark.points.map { $0.cell(of: metric.id)?.summary }
-    let number = TableNumber(unit: metric.unit, values: summaries.compactMap { $0?.median })
+    let estimates = benchmark.points.map { $0.estimates[metric.id] }
+    let number = TableNumber(
+      unit: metric.unit, values: estimates.compactMap { $0?.summary?.median })
     return Column(
       role: .metric, title: title(of: metric, symbol: number.symbol),
-      cells: summaries.map { $0.map(number.text) ?? "–" })
+      cells: estimates.map { $0.flatMap(number.text) ?? "–" })
   }
 
-  /// `decode tok/s` for `decode/tokens-per-second`; `latency/ttft ms` where the name says more.
+  /// `decode tok/s` for `decode/tokens-per-second`; `latency/ttft ms` where the name says more;
+  /// `decode / read bandwidth` for a fraction.
   private static func title(of metric: Metric, symbol: String) -> String {
     var name = metric.id
     for ending in ["/tokens-per-second", "/bytes-per-second", "/flops-per-second", "/seconds"]
     where name.hasSuffix(ending) {
       name.removeLast(ending.count)
+    }
+    // A ratio has no unit; what it is a fraction of says more.
+    if let range = name.range(of: Findings.fraction) {
+      return name[..<range.lowerBound] + " / "
+        + name[range.upperBound...].replacing("-", with: " ")
     }
     return symbol.isEmpty ? name : "\(name) \(symbol)"
   }
@@ -91,18 +99,17 @@ struct TableContent {
     var order: [[String]] = []
     var counts: [[String]: Int] = [:]
     for point in benchmark.points {
-      for cell in point.cells where cell.summary == nil {
-        guard let reason = cell.unavailable.first,
-          benchmark.headline.contains(where: { $0.id == cell.metric.id })
+      for metric in benchmark.headline {
+        guard let estimate = point.estimates[metric.id], estimate.summary == nil,
+          let reason = estimate.mainReason
         else { continue }
-        let key = [cell.metric.id, reason]
+        let key = [metric.id, reason]
         if counts[key] == nil { order.append(key) }
         counts[key, default: 0] += 1
       }
     }
     return order.map { key in
-      let count = counts[key] ?? 0
-      return "– \(key[0]): \(key[1]) (\(count) \(count == 1 ? "point" : "points"))"
+      return "– \(key[0]): \(key[1]) (\(Plural.of(counts[key] ?? 0, "point")))"
     }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TachoAnalysis
 package import TachoRecord
 
 /// The points of one benchmark of one sweep: one table.
@@ -6,34 +7,46 @@ package struct TabulatedBenchmark: Sendable {
   package let sweep: SweepRecord
   package let name: String
   package let kind: String
-  package let points: [TabulatedPoint]
+  /// In the plan's order, with estimates of the headline metrics.
+  package let points: [PointResult]
   /// Swept paths, in the suite's order.
   package let axes: [String]
   /// Metrics with a value at some point, the ones people ask for first.
   package let metrics: [Metric]
+  /// What a table for people shows; everything measured when nothing that people ask for was.
+  package let headline: [Metric]
 
-  init(points: [TabulatedPoint], of first: TabulatedPoint) {
+  init(points: [PointResult], of first: PointResult) {
     sweep = first.sweep
     name = first.point.benchmark
     kind = first.point.kind
-    self.points = points
     var axes: [String] = []
     for point in points { axes += point.point.axes.filter { !axes.contains($0) } }
     self.axes = axes
     var metrics: [Metric] = []
-    for cell in points.flatMap(\.cells) where cell.summary != nil {
-      if !metrics.contains(where: { $0.id == cell.metric.id }) { metrics.append(cell.metric) }
+    var seen: Set<String> = []
+    for readings in points.flatMap(\.readings) where readings.median != nil {
+      if seen.insert(readings.metric.id).inserted { metrics.append(readings.metric) }
     }
-    self.metrics = metrics.enumerated().sorted {
+    metrics = metrics.enumerated().sorted {
       (Self.rank($0.element), $0.offset) < (Self.rank($1.element), $1.offset)
     }.map(\.element)
+    self.metrics = metrics
+    let known = metrics.filter { Self.asked.contains($0.id) }
+    let headline = known.isEmpty ? metrics : known
+    self.headline = headline
+    self.points = points.map { point in
+      var point = point
+      point.estimate(headline)
+      return point
+    }
   }
 
-  /// Benchmarks in the order first measured.
+  /// Benchmarks sweep by sweep, in the plan's order.
   package static func all(in results: ResultSet) -> [TabulatedBenchmark] {
     var order: [[String]] = []
-    var groups: [[String]: [TabulatedPoint]] = [:]
-    for point in TabulatedPoint.all(in: results) {
+    var groups: [[String]: [PointResult]] = [:]
+    for point in PointResult.all(in: results) {
       let key = [point.sweep.id, point.point.benchmark]
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(point)
@@ -44,17 +57,11 @@ package struct TabulatedBenchmark: Sendable {
     }
   }
 
-  /// What a table for people shows; everything measured when none of these was.
-  package var headline: [Metric] {
-    let known = metrics.filter { Self.asked.contains($0.id) }
-    return known.isEmpty ? metrics : known
-  }
-
   /// What people ask for, in the order they ask.
   private static let asked = [
     "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
-    "latency/ttft", "latency/tpot", "kernel/bytes-per-second", "kernel/flops-per-second",
-    "kernel/reference-error",
+    FractionOfReadBandwidth.metric.id, "latency/ttft", "latency/tpot", "kernel/bytes-per-second",
+    "kernel/flops-per-second", "kernel/seconds",
   ]
 
   /// The bare time of a sample comes last.

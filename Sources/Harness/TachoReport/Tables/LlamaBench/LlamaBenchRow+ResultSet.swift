@@ -3,7 +3,7 @@ import TachoCatalog
 package import TachoRecord
 
 extension LlamaBenchRow {
-  /// The rows of every throughput point that has samples, in the order measured.
+  /// The rows of every throughput point that has samples, in the plan's order.
   ///
   /// What is read: from the configuration `workload.prompt_tokens`, `workload.output_tokens` and
   /// `workload.depth` (else the observation's counts), `engine.threads`, `engine.batch_rows` (here
@@ -12,13 +12,13 @@ extension LlamaBenchRow {
   /// `model.params`; from the machine `cpu.model`; from the build `git.revision` and `build.number`.
   /// Times are the observations' timed regions, warm-up left out.
   package static func rows(of results: ResultSet) -> [LlamaBenchRow] {
-    TabulatedPoint.all(in: results).filter { point in
+    PointResult.all(in: results).filter { point in
       point.point.kind == "generate"
         && point.point.configuration["workload.mode"]?.stringValue != "request"
     }.compactMap(row)
   }
 
-  private static func row(_ point: TabulatedPoint) -> LlamaBenchRow? {
+  private static func row(_ point: PointResult) -> LlamaBenchRow? {
     let samples = point.runs.flatMap(\.samples).filter { !$0.warmup }
     guard let run = point.runs.first?.record, let seen = samples.first?.observation else {
       return nil
