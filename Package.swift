@@ -130,8 +130,8 @@ let package = Package(
     tests(of: "TachoStore", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(
-      of: "TachoWorkloads", "TachoEngine", "TachoModelFiles", "TachoPlan", "TachoSuite",
-      "TachoRecord", "TachoCatalog"),
+      of: "TachoWorkloads", "TachoEngine", "TachoModelFiles", "TachoKernels", "TachoPlan",
+      "TachoSuite", "TachoRecord", "TachoCatalog"),
     .testTarget(
       name: "TachoEndToEndTests", dependencies: [], path: "Tests/TachoEndToEndTests",
       swiftSettings: swiftSettings),

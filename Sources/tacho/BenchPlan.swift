@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import TachoCatalog
+import TachoModelFiles
 import TachoPlan
 import TachoRecord
 import TachoSuite
@@ -138,8 +139,14 @@ struct BenchPlan {
       throw ValidationError(
         "-m \(name): write synth:SHAPE:FORMAT, for example synth:tinyllama-1.1b:q4_0")
     }
+    let shape = String(rest[..<colon])
+    do {
+      _ = try ModelShapes.shape(shape)
+    } catch {
+      throw ValidationError("-m \(name): \(error)")
+    }
     return Configuration([
-      "model.synth.shape": .string(String(rest[..<colon])),
+      "model.synth.shape": .string(shape),
       "weights.format": try value(
         of: String(rest[rest.index(after: colon)...]), for: "weights.format", option: "-m"),
     ])

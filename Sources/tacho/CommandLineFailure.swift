@@ -12,8 +12,13 @@ enum CommandLineFailure {
     do {
       var command = try parse()
       try command.run()
+      try StandardStreams.flush()
     } catch let code as ExitCode {
       exit(code.rawValue)
+    } catch let error as ValidationError {
+      // Found while running, not while parsing: the message says it all, usage would bury it.
+      StandardStreams.note("Error: \(error.message)\n")
+      exit(usage.rawValue)
     } catch {
       // ArgumentParser knows help, version and its own errors, and how to word them.
       let parserCode = Tacho.exitCode(for: error)
@@ -22,8 +27,7 @@ enum CommandLineFailure {
         print(message)
         exit(0)
       }
-      let text = message.hasSuffix("\n") ? message : message + "\n"
-      FileHandle.standardError.write(Data(text.utf8))
+      StandardStreams.note(message.hasSuffix("\n") ? message : message + "\n")
       exit(usage.rawValue)
     }
   }

@@ -10,12 +10,13 @@ enum PlanPreview {
     let skipped = plan.points.count { $0.skip != nil }
     let assumed = shares.count { !$0.isMeasured }
     StoreOptions.note(
-      "\(plan.suite): \(plan.points.count) points, \(launches) worker processes"
+      "\(plan.suite): \(counted(plan.points.count, "point")), "
+        + counted(launches, "worker process", plural: "worker processes")
         + (skipped > 0 ? ", \(skipped) skipped" : "") + ", about "
         + duration(shares.reduce(0) { $0 + $1.likely }) + " (at most "
         + duration(shares.reduce(0) { $0 + $1.most }) + ")"
         + (assumed > 0
-          ? "; \(assumed) points were never measured here, their times are assumed" : "")
+          ? "; \(counted(assumed, "point")) never measured here, with assumed times" : "")
     )
     guard everyPoint else { return }
     for (planned, share) in zip(plan.points, estimate.shares) {
@@ -27,6 +28,10 @@ enum PlanPreview {
       }
       print(line)
     }
+  }
+
+  private static func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(count) " + (count == 1 ? noun : plural ?? noun + "s")
   }
 
   /// `45 s`, `12 min`, `3.5 h`.

@@ -25,5 +25,5 @@ final class ProgressLine {
     if terminal { write("\r\u{1b}[K") }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { StandardStreams.note(text) }
 }

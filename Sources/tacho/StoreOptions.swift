@@ -15,6 +15,6 @@ enum StoreOptions {
 
   /// A line for the person, on standard error.
   static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    StandardStreams.note(text + "\n")
   }
 }

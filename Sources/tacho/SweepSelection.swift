@@ -21,9 +21,11 @@ struct SweepSelection: ParsableArguments {
   /// By default the latest sweep of every suite in each store.
   func results() throws -> ResultSet {
     var sweeps: [ResultSet.Sweep] = []
+    var suites: Set<String> = []
     for path in stores {
       let store = try ResultStore(path: path, readOnly: true)
       let known = try store.sweeps()
+      suites.formUnion(known.map(\.suite))
       var chosen = known
       if let sweep { chosen = known.filter { $0.id == sweep } }
       if let suite { chosen = chosen.filter { $0.suite == suite } }
@@ -39,8 +41,9 @@ struct SweepSelection: ParsableArguments {
     }
     guard !sweeps.isEmpty else {
       throw ValidationError(
-        "no sweep matches in \(stores.joined(separator: ", ")); 'tacho export --all' shows them all"
-      )
+        "no sweep matches in \(stores.joined(separator: ", ")); "
+          + (suites.isEmpty
+            ? "it holds none" : "it holds sweeps of: \(suites.sorted().joined(separator: ", "))"))
     }
     return ResultSet(sweeps: sweeps)
   }
@@ -55,8 +58,12 @@ struct SweepSelection: ParsableArguments {
   static func write(_ text: String, to path: String?) throws {
     let ending = text.hasSuffix("\n") ? text : text + "\n"
     guard let path, path != "-" else {
-      FileHandle.standardOutput.write(Data(ending.utf8))
+      try StandardStreams.write(ending)
       return
+    }
+    let directory = (path as NSString).deletingLastPathComponent
+    guard directory.isEmpty || isDirectory(directory) else {
+      throw ValidationError("cannot write \(path): there is no directory \(directory)")
     }
     do {
       try Data(ending.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)

@@ -17,7 +17,7 @@ struct SweepSession {
   let build: BuildRecord
 
   /// Opens (or creates) the store, and its directory.
-  init(storePath: String) throws {
+  init(storePath: String, machine: MachineRecord = MachineProbe().record()) throws {
     let directory = (storePath as NSString).deletingLastPathComponent
     if !directory.isEmpty {
       do {
@@ -28,18 +28,13 @@ struct SweepSession {
           "cannot make the directory \(directory) for the results: \(error.localizedDescription)")
       }
     }
+    if _isDebugAssertConfiguration() {
+      StoreOptions.note(
+        "warning: this is a debug build, kernels run many times slower; swift build -c release")
+    }
     store = try ResultStore(path: storePath)
-    machine = MachineProbe().record()
+    self.machine = machine
     build = BuildProbe(version: TachoVersion.string).record()
-  }
-
-  /// How long points took on this machine before, for estimates.
-  func timing(of point: Point) -> PointTiming? {
-    guard let seconds = try? store.durationHistory(pointID: point.id, machineID: machine.id),
-      let latest = seconds.first
-    else { return nil }
-    // The history knows whole runs: all of it counts as one long sample.
-    return PointTiming(prepareSeconds: 0, sampleSeconds: latest, samplesTaken: 1)
   }
 
   /// Makes the synthetic models a plan needs before anything is timed.
@@ -84,6 +79,11 @@ struct SweepSession {
           "the sweep to resume was measured on another machine (\(earlier.machine.name)); "
             + "run without --resume")
       }
+      let program = "build.executable_sha256"
+      guard earlier.build.facts[program] == build.facts[program] else {
+        throw ValidationError(
+          "the sweep to resume was begun by another build of tacho; run without --resume")
+      }
       record = earlier
       try store.markInterrupted(earlier.id)
       history = RunHistory(try store.results(of: earlier.id))
@@ -100,7 +100,7 @@ struct SweepSession {
     let outcome = try runner.execute(
       plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
       resuming: history, retryFailures: options.retryFailures,
-      estimate: TimeEstimate(plan, timing: timing))
+      estimate: TimeEstimate(plan, timing: EarlierTimes(store, machineID: machine.id).timing))
     return (try store.results(of: record.id), outcome)
   }
 }

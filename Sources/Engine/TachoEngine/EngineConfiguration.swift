@@ -8,14 +8,28 @@ package struct EngineConfiguration: Sendable {
   package var threads = 0
   /// Name of the instruction set, or nil for the best.
   package var isa: String?
+  /// Kernels of this variant where there are any, or nil for the defaults.
+  package var kernelVariant: String?
   package var activations = ActivationFormat.auto
   /// Most rows one forward pass takes; longer prompts are fed in pieces.
   package var batchRows = 512
-  package var kvFormat = KVFormat.f16
+  /// Nil chooses: f32 when activations are to stay in float32, else f16.
+  package var requestedKVFormat: KVFormat?
   /// Tokens per KV page.
   package var pageTokens = 64
 
   package init() {}
+
+  /// The kernels these settings choose on this CPU.
+  package func kernels() throws -> KernelTable {
+    try KernelTable(isa: ISA.resolve(isa), variant: kernelVariant)
+  }
+
+  /// How keys and values are stored.
+  package var kvFormat: KVFormat {
+    get { requestedKVFormat ?? (activations == .f32 ? .f32 : .f16) }
+    set { requestedKVFormat = newValue }
+  }
 
   package static let knobs: [Knob] = [
     Knob(
@@ -25,14 +39,17 @@ package struct EngineConfiguration: Sendable {
       "engine.isa", .choice(["auto"] + ISA.allCases.map(\.name)), default: "auto",
       "Instruction set of the kernels."),
     Knob(
+      "engine.kernel_variant", .text, default: "",
+      "Prefer kernels of this variant (tacho list kernels) over the instruction set's default."),
+    Knob(
       "engine.activations", .choice(ActivationFormat.allCases.map(\.rawValue)), default: "auto",
       "What inputs of matrix products are rounded to: auto is int8 for quantised weights."),
     Knob(
       "engine.batch_rows", .int(1...8192), default: 512, unit: "tokens",
       "Most rows of one forward pass; longer prompts are fed in pieces."),
     Knob(
-      "kv.format", .choice(KVFormat.allCases.map(\.rawValue)), default: "f16",
-      "How keys and values are stored."),
+      "kv.format", .choice(["auto"] + KVFormat.allCases.map(\.rawValue)), default: "auto",
+      "How keys and values are stored: auto is f16, or f32 where engine.activations is f32."),
     Knob(
       "kv.page_tokens", .int(16...1024), default: 64, unit: "tokens",
       "Tokens per KV page, a multiple of 16."),
@@ -50,10 +67,12 @@ package struct EngineConfiguration: Sendable {
       switch knob.path {
       case "engine.threads": threads = value.intValue ?? threads
       case "engine.isa": isa = value.stringValue == "auto" ? nil : value.stringValue
+      case "engine.kernel_variant":
+        kernelVariant = value.stringValue.flatMap { $0.isEmpty ? nil : $0 }
       case "engine.activations":
         activations = value.stringValue.flatMap(ActivationFormat.init) ?? activations
       case "engine.batch_rows": batchRows = value.intValue ?? batchRows
-      case "kv.format": kvFormat = value.stringValue.flatMap(KVFormat.init) ?? kvFormat
+      case "kv.format": requestedKVFormat = value.stringValue.flatMap(KVFormat.init)
       case "kv.page_tokens": pageTokens = value.intValue ?? pageTokens
       default: break
       }

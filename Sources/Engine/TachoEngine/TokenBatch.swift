@@ -14,6 +14,16 @@ package struct TokenBatch: Sendable {
     /// Rows with the same parent are branches of a token tree.
     package var parent: Int?
     package var wantsLogits: Bool
+
+    package init(
+      token: Int32, position: Int, sequence: SequenceID, parent: Int?, wantsLogits: Bool
+    ) {
+      self.token = token
+      self.position = position
+      self.sequence = sequence
+      self.parent = parent
+      self.wantsLogits = wantsLogits
+    }
   }
 
   /// Rows of one sequence stand together.

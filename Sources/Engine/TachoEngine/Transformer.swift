@@ -12,11 +12,12 @@ package final class Transformer {
   package init(_ model: Model, _ configuration: EngineConfiguration) throws {
     self.model = model
     self.configuration = configuration
-    let kernels = try KernelTable(isa: ISA.resolve(configuration.isa))
+    let kernels = try configuration.kernels()
+    // Before the pool, whose threads only `deinit` ends.
+    workspace = try Workspace(model, maxRows: configuration.batchRows)
     compute = Compute(
       pool: ThreadPool(threads: configuration.threads), kernels: kernels,
       activations: configuration.activations)
-    workspace = Workspace(model, maxRows: configuration.batchRows)
     compute.reserveScratch(
       columns: max(model.embedding.columns, model.matrices.map(\.columns).max() ?? 0),
       headDimension: model.configuration.headDimension, pageTokens: configuration.pageTokens)

@@ -18,11 +18,21 @@ final class Workspace {
   let activations: Activations
   private(set) var logits = AlignedBuffer<Float>(count: 0)
 
-  init(_ model: Model, maxRows: Int) {
+  /// Fails when the model's file is small beside the buffers its dimensions ask for.
+  init(_ model: Model, maxRows: Int) throws {
     let shape = model.configuration
     self.maxRows = maxRows
     let hidden = model.layers.map(\.channel.hiddenWidth).max() ?? 0
     let attention = shape.heads * shape.headDimension
+    let widest = max(shape.width, hidden, attention)
+    let rowBytes = 4 * (3 * shape.width + 4 * attention + 2 * hidden) + 6 * widest
+    let allowed = max(1 << 30, 8 * model.weightBytesPerPass)
+    guard rowBytes <= allowed / max(1, maxRows) else {
+      throw EngineError(
+        .badConfiguration,
+        "engine.batch_rows = \(maxRows) needs buffers of \(rowBytes * maxRows) bytes, too much for "
+          + "a model of \(model.weightBytesPerPass): use at most \(max(1, allowed / rowBytes))")
+    }
     func rows(_ width: Int) -> AlignedBuffer<Float> { AlignedBuffer(count: maxRows * width) }
     residual = rows(shape.width)
     normed = rows(shape.width)
@@ -35,7 +45,7 @@ final class Workspace {
     up = rows(hidden)
     cosines = rows(shape.rotary.pairs)
     sines = rows(shape.rotary.pairs)
-    activations = Activations(maxRows: maxRows, maxColumns: max(shape.width, hidden, attention))
+    activations = Activations(maxRows: maxRows, maxColumns: widest)
   }
 
   /// Room for the logits of `rows` rows: grown on demand, because most passes want one row or none.

@@ -2,6 +2,9 @@
 package import CTachoKernels
 
 /// The C kernels by operation, at the best instruction set not above the one asked for.
+///
+/// A kernel whose variant is named like its instruction set is that set's default; any other variant
+/// is taken only when it is asked for by name, so that it can be compared with the default.
 package struct KernelTable: Sendable {
   package typealias Quantize = @convention(c) (UnsafePointer<tk_quantize_args>, Int, Int) -> Void
   package typealias MatmulQ8 =
@@ -47,27 +50,33 @@ package struct KernelTable: Sendable {
   private let rowKernels: [ElementType: MatmulQ8]
   private let tileKernels: [ElementType: MatmulQ8]
 
-  package init(isa: ISA) throws(KernelError) {
+  package init(isa: ISA, variant: String? = nil) throws(KernelError) {
+    if let variant, !Self.all.contains(where: { $0.variant == variant && $0.isa <= isa }) {
+      throw KernelError(
+        code: .missingKernel,
+        message:
+          "no kernel has the variant '\(variant)' at \(isa.name); 'tacho list kernels' shows them")
+    }
     self.isa = isa
-    quantizeRows = try Self.find("quantize_rows_q8", isa, as: Quantize.self)
-    quantizeTiles = try Self.find("quantize_tiles_q8", isa, as: Quantize.self)
-    matmulF32 = try Self.find("matmul_f32", isa, as: MatmulF32.self)
-    matmulTileF32 = try Self.find("matmul_tile_f32", isa, as: MatmulF32.self)
-    transposeTile = try Self.find("transpose_tile", isa, as: TransposeTile.self)
-    attentionF16 = try Self.find("attention_f16", isa, as: Attention.self)
-    attentionF32 = try Self.find("attention_f32", isa, as: Attention.self)
-    rmsnorm = try Self.find("rmsnorm", isa, as: RMSNorm.self)
-    rope = try Self.find("rope", isa, as: RoPE.self)
-    swiglu = try Self.find("swiglu", isa, as: SwiGLU.self)
-    add = try Self.find("add", isa, as: Add.self)
-    kvWriteF16 = try Self.find("kv_write_f16", isa, as: KVWrite.self)
-    kvWriteF32 = try Self.find("kv_write_f32", isa, as: KVWrite.self)
-    read = try Self.find("read", isa, as: Read.self)
+    quantizeRows = try Self.find("quantize_rows_q8", isa, variant, as: Quantize.self)
+    quantizeTiles = try Self.find("quantize_tiles_q8", isa, variant, as: Quantize.self)
+    matmulF32 = try Self.find("matmul_f32", isa, variant, as: MatmulF32.self)
+    matmulTileF32 = try Self.find("matmul_tile_f32", isa, variant, as: MatmulF32.self)
+    transposeTile = try Self.find("transpose_tile", isa, variant, as: TransposeTile.self)
+    attentionF16 = try Self.find("attention_f16", isa, variant, as: Attention.self)
+    attentionF32 = try Self.find("attention_f32", isa, variant, as: Attention.self)
+    rmsnorm = try Self.find("rmsnorm", isa, variant, as: RMSNorm.self)
+    rope = try Self.find("rope", isa, variant, as: RoPE.self)
+    swiglu = try Self.find("swiglu", isa, variant, as: SwiGLU.self)
+    add = try Self.find("add", isa, variant, as: Add.self)
+    kvWriteF16 = try Self.find("kv_write_f16", isa, variant, as: KVWrite.self)
+    kvWriteF32 = try Self.find("kv_write_f32", isa, variant, as: KVWrite.self)
+    read = try Self.find("read", isa, variant, as: Read.self)
     var rows: [ElementType: MatmulQ8] = [:]
     var tiles: [ElementType: MatmulQ8] = [:]
     for type in ElementType.allCases where type.isQuantized {
-      rows[type] = try Self.find("matmul_\(type.name)_q8", isa, as: MatmulQ8.self)
-      tiles[type] = try Self.find("matmul_tile_\(type.name)_q8", isa, as: MatmulQ8.self)
+      rows[type] = try Self.find("matmul_\(type.name)_q8", isa, variant, as: MatmulQ8.self)
+      tiles[type] = try Self.find("matmul_tile_\(type.name)_q8", isa, variant, as: MatmulQ8.self)
     }
     rowKernels = rows
     tileKernels = tiles
@@ -92,20 +101,24 @@ package struct KernelTable: Sendable {
     }
   }()
 
-  private static func find<Function>(_ op: String, _ isa: ISA, as type: Function.Type)
-    throws(KernelError) -> Function
-  {
+  private static func find<Function>(
+    _ op: String, _ isa: ISA, _ variant: String?, as type: Function.Type
+  ) throws(KernelError) -> Function {
     var count = 0
     let table = tk_kernels(&count)
-    var best: tk_kernel?
+    var best: (kernel: tk_kernel, isa: ISA)?
     for index in 0..<count {
       guard let kernel = table?[index], String(cString: kernel.op) == op,
-        Int(kernel.isa.rawValue) <= isa.rawValue
+        let own = ISA(rawValue: Int(kernel.isa.rawValue)), own <= isa
       else { continue }
-      if let current = best, current.isa.rawValue >= kernel.isa.rawValue { continue }
-      best = kernel
+      let name = String(cString: kernel.variant)
+      if name == variant {
+        best = (kernel, own)
+        break
+      }
+      if name == own.name, best.map({ $0.isa < own }) ?? true { best = (kernel, own) }
     }
-    guard let function = best?.function else {
+    guard let function = best?.kernel.function else {
       throw KernelError(code: .missingKernel, message: "no kernel for '\(op)' at \(isa.name)")
     }
     return unsafeBitCast(function, to: type)

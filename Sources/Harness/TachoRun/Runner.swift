@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Logging
 package import TachoCatalog
 package import TachoPlan
 package import TachoRecord
@@ -17,6 +18,8 @@ package final class Runner {
   let observer: (any RunObserver)?
   let conditions: () -> [String: ConfigurationValue]
   let makeID: () -> String
+  /// Diagnostics between samples; silent unless a program sets a handler with a lower level.
+  let log = Logger(label: "tacho.run")
 
   /// Pass the same `interruption` to the worker factory, so that it wakes a wait for a reply.
   package init(
@@ -63,6 +66,7 @@ package final class Runner {
       let past = history?[assignment.key]
       if let past, try isDone(past, assignment, retryFailures: retryFailures) {
         outcome.alreadyDone += 1
+        if past.latest.status.isFailure { outcome.failedBefore += 1 }
       } else {
         pending.append(assignment.continuing(past))
       }
@@ -162,6 +166,7 @@ extension Runner {
   }
 
   func event(_ kind: String, _ message: String, runID: String? = nil) throws {
+    log.debug("\(kind): \(message)", metadata: runID.map { ["run": "\($0)"] })
     try sink.append(
       EventRecord(
         sweepID: sweep.id, runID: runID, at: clock.timestamp(), kind: kind, message: message))

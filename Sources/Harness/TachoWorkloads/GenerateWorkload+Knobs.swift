@@ -37,8 +37,16 @@ extension GenerateWorkload {
     if request, int("prompt_tokens") == 0, text.isEmpty {
       return "a request needs workload.prompt or workload.prompt_tokens"
     }
+    if int("prompt_tokens") > 0, !text.isEmpty {
+      return "two prompts: give either workload.prompt or workload.prompt_tokens"
+    }
     if !request, !text.isEmpty {
       return "workload.prompt needs workload.mode: request; throughput takes random tokens"
+    }
+    // Throughput takes random tokens as they come: settings that change nothing would be swept in vain.
+    let unused = (Sampler.knobs + Decoders.knobs).map(\.path)
+    if !request, let path = configuration.paths.first(where: unused.contains) {
+      return "\(path) needs workload.mode: request; throughput samples nothing"
     }
     return ModelReference.complaint(about: configuration)
   }

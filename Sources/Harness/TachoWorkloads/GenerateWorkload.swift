@@ -44,13 +44,16 @@ package final class GenerateWorkload: Workload {
     if recordLaunches { transformer.compute.pool.recorder = LaunchRecorder() }
     store = transformer.makeStore()
     sequence = store.makeSequence()
-    decoder = try Decoders.all.make(settings.text("decoder.kind") ?? "autoregressive")
+    decoder = try Decoders.make(configuration)
     tokenizer =
       settings.text("workload.mode") == "request" ? try Tokenizers.load(modelPath: path) : nil
-    let context = model.configuration.contextLength
-    let needed = ["depth", "prompt_tokens", "output_tokens"].reduce(0) {
-      $0 + settings.int("workload.\($1)")
-    }
+    try checkContext(promptTokens: settings.int("workload.prompt_tokens"))
+  }
+
+  private func checkContext(promptTokens: Int) throws {
+    let context = transformer.model.configuration.contextLength
+    let needed =
+      settings.int("workload.depth") + promptTokens + settings.int("workload.output_tokens")
     guard needed <= context else {
       throw WorkloadError(
         .unsupported,
@@ -75,23 +78,27 @@ package final class GenerateWorkload: Workload {
 
   package func sample(seed: UInt64) throws -> Observation {
     try reachDepth()
+    let depth = settings.int("workload.depth")
+    // However the last sample ended.
+    try store.rollback(sequence, to: depth)
     let recorder = transformer.compute.pool.recorder
     _ = recorder?.take()
     var observation =
       settings.text("workload.mode") == "request"
       ? try request(seed: seed) : try throughput(seed: seed)
-    observation.depth = settings.int("workload.depth")
+    observation.depth = depth
     if let recorder {
       let variant = transformer.compute.kernels.isa.name
       observation.launches = recorder.take().map { LaunchRecord($0, variant: variant) }
     }
-    try store.rollback(sequence, to: settings.int("workload.depth"))
+    try store.rollback(sequence, to: depth)
     return observation
   }
 
   /// Fills the KV store to the configured depth once; later samples roll back to it.
   private func reachDepth() throws {
     guard !depthReady else { return }
+    try store.rollback(sequence, to: 0)
     let tokens = randomTokens(settings.int("workload.depth"), seed: 0x7ac4_0000)
     try context.feed(tokens[...], wantsLogits: false)
     depthReady = true
@@ -138,6 +145,7 @@ package final class GenerateWorkload: Workload {
     var prompt = random
     if let text, let tokenizer {
       prompt = tokenizer.encode(text, addSpecial: true, parseSpecial: true)
+      try checkContext(promptTokens: prompt.count)
     }
     let admitted = MonotonicClock.now()
     try decoder.generate(prompt: prompt, limit: limit, sampler: &sampler, context: context) {

@@ -17,6 +17,8 @@ package final class KernelWorkload: Workload {
   private let bench: any KernelBench
   private let referenceError: Double?
   private var iterations = 0
+  /// Calls so far: rotating weights go on where the last sample stopped, so that none stay cached.
+  private var turn = 0
 
   /// A sample lasts at least this long, so that the clock and one launch's jitter weigh little.
   private static let sampleNs = 20_000_000
@@ -27,19 +29,20 @@ package final class KernelWorkload: Workload {
       throw WorkloadError(.badConfiguration, complaint)
     }
     let engine = try EngineConfiguration(configuration)
-    let isa = try ISA.resolve(engine.isa)
-    compute = Compute(
-      pool: ThreadPool(threads: engine.threads), kernels: try KernelTable(isa: isa),
-      activations: engine.activations)
     let make = try KernelBenches.all.make(settings.text("kernel.op") ?? "gemv")
+    let kernels = try engine.kernels()
+    let reference = try KernelTable(isa: .ref)
     bench = try make(settings, engine)
+    // Last of what may fail: only `deinit` ends the pool's threads.
+    compute = Compute(
+      pool: ThreadPool(threads: engine.threads), kernels: kernels,
+      activations: engine.activations)
     if bench.hasResult {
-      let reference = Compute(
-        pool: ThreadPool(threads: 1), kernels: try KernelTable(isa: .ref),
-        activations: engine.activations)
-      defer { reference.pool.shutDown() }
-      bench.reserve(reference)
-      bench.run(reference, iteration: 0)
+      let judge = Compute(
+        pool: ThreadPool(threads: 1), kernels: reference, activations: engine.activations)
+      defer { judge.pool.shutDown() }
+      bench.reserve(judge)
+      bench.run(judge, iteration: 0)
       let expected = bench.result()
       bench.reserve(compute)
       bench.run(compute, iteration: 0)
@@ -64,7 +67,7 @@ package final class KernelWorkload: Workload {
   package func sample(seed: UInt64) throws -> Observation {
     let meter = ResourceMeter()
     let start = MonotonicClock.now()
-    for iteration in 0..<iterations { bench.run(compute, iteration: iteration) }
+    run(iterations)
     var observation = Observation(startNs: start, endNs: MonotonicClock.now())
     observation.usage = meter.usage()
     observation.iterations = iterations
@@ -77,12 +80,19 @@ package final class KernelWorkload: Workload {
     return observation
   }
 
-  /// Enough iterations to fill a sample, and to visit every copy of rotating weights.
+  private func run(_ count: Int) {
+    for _ in 0..<count {
+      bench.run(compute, iteration: turn)
+      turn += 1
+    }
+  }
+
+  /// Enough iterations to fill a sample.
   private func calibrate() {
     iterations = 1
     while true {
       let start = MonotonicClock.now()
-      for iteration in 0..<iterations { bench.run(compute, iteration: iteration) }
+      run(iterations)
       let took = MonotonicClock.now() - start
       if took >= Self.sampleNs { break }
       let factor = Double(Self.sampleNs) / Double(max(took, 1_000)) * 1.2
@@ -104,7 +114,8 @@ package final class KernelWorkload: Workload {
 
 extension KernelWorkload {
   static let knobs: [Knob] =
-    EngineConfiguration.knobs + [
+    // A kernel is called once for the rows it is given, whatever a forward pass would take.
+    EngineConfiguration.knobs.filter { $0.path != "engine.batch_rows" } + [
       Knob(
         "kernel.op", .choice(KernelBenches.all.names), default: "gemv",
         "The operation: "
@@ -114,8 +125,10 @@ extension KernelWorkload {
         "Weight format of gemv and gemm."),
       Knob(
         "kernel.rows", .int(1...(1 << 20)), default: 4096,
-        "Outputs of gemv and gemm; elements (in thousands) of read."),
-      Knob("kernel.columns", .int(32...(1 << 20)), default: 4096, "Inputs of gemv and gemm."),
+        "Outputs of gemv, gemm and openblas."),
+      Knob(
+        "kernel.columns", .int(32...(1 << 20)), default: 4096,
+        "Inputs of gemv, gemm, openblas and quantize."),
       Knob("kernel.batch", .int(1...4096), default: 1, unit: "rows", "Activation rows."),
       Knob(
         "kernel.depth", .int(1...(1 << 20)), default: 1024, unit: "tokens",

@@ -86,7 +86,7 @@ package struct ModelReference: Sendable {
   /// Size, parameters and llama-bench's name of a model file, and an identity of its contents.
   static func fileFacts(_ path: String) throws -> [String: ConfigurationValue] {
     var facts: [String: ConfigurationValue] = ["model.filename": .string(path)]
-    guard path.hasSuffix(".gguf") else { return facts }
+    guard !FilePaths.isDirectory(path) else { return facts }
     let summary = try ModelSummary(GGUFFile(path: path))
     facts["model.size"] = .int(summary.tensorBytes)
     facts["model.params"] = .int(summary.parameters)

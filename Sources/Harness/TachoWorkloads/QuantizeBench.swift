@@ -12,7 +12,11 @@ final class QuantizeBench: KernelBench {
 
   init(_ settings: Settings, _ engine: EngineConfiguration) throws {
     batch = settings.int("kernel.batch")
-    let columns = settings.int("kernel.columns") / 32 * 32
+    let columns = settings.int("kernel.columns")
+    guard columns % 32 == 0 else {
+      throw WorkloadError(
+        .badConfiguration, "kernel.columns is \(columns): not a multiple of 32")
+    }
     // The pool converts for a product; a matrix of one row names the format.
     let memory = AlignedBuffer<UInt8>(count: ElementType.q8_0.bytes(for: columns))
     weights = try WeightMatrix(

@@ -25,7 +25,7 @@ package enum SyntheticModelCache {
 
   /// The model's path, after making it if it is not there.
   ///
-  /// Two processes that make the same model at the same time both succeed: each writes its own file
+  /// Several that make the same model at the same time all succeed: each writes its own file
   /// and the last rename wins.
   package static func model(
     shape: String, format: ElementType, seed: UInt64, progress: (Double) -> Void = { _ in }
@@ -41,16 +41,15 @@ package enum SyntheticModelCache {
         "cannot make the model cache \(directory): \(error.localizedDescription); "
           + "set TACHO_CACHE to a directory that can be written")
     }
-    let own = path + ".\(ProcessInfo.processInfo.processIdentifier)"
+    // Not the process id: containers that share a cache have equal ones.
+    let own = path + ".\(UUID().uuidString)"
     try ModelSynthesizer.synthesize(
       shape: try ModelShapes.shape(shape), format: format, seed: seed, to: own,
       progress: progress)
-    do {
-      if rename(own, path) != 0 {
-        throw WorkloadError(.badConfiguration, String(cString: strerror(errno)))
-      }
-    } catch {
-      throw WorkloadError(.badConfiguration, "cannot move \(own) to \(path): \(error)")
+    guard rename(own, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(own)
+      throw WorkloadError(.badConfiguration, "cannot move \(own) to \(path): \(reason)")
     }
     return path
   }

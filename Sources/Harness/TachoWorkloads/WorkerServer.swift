@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+package import Foundation
 import TachoCatalog
 import TachoEngine
 import TachoKernels
 import TachoModelFiles
 package import TachoRecord
+import TachoTokenizers
 
 /// The native engine behind the worker protocol: answers requests until `finish` or end of input.
 package final class WorkerServer {
@@ -52,6 +53,8 @@ package final class WorkerServer {
             kinds: Workloads.kinds.map(\.name)), false
         )
       case .prepare(let kind, let configuration, let recordLaunches):
+        // Its memory is free before the next is loaded, and it cannot be sampled if that fails.
+        workload = nil
         let prepared = try Workloads.prepare(
           kind: kind, configuration, recordLaunches: recordLaunches)
         workload = prepared
@@ -75,14 +78,26 @@ package final class WorkerServer {
     case let error as EngineError: return error.code.rawValue
     case let error as KernelError where error.code == .unsupportedISA: return "unsupported"
     case is KernelError: return "bad-configuration"
-    case is ModelFileError: return "bad-model"
+    case is ModelFileError, is TokenizerError: return "bad-model"
+    case is CatalogError: return "bad-configuration"
     default: return "failed"
     }
   }
 
   private func write(_ reply: WorkerReply) {
-    guard var data = try? encoder.encode(reply) else { return }
+    var data = line(of: reply)
     data.append(UInt8(ascii: "\n"))
     FileHandle.standardOutput.write(data)
+  }
+
+  /// The reply as JSON; one that JSON cannot hold (a number that is none) becomes an error, because
+  /// the harness waits for a line.
+  package func line(of reply: WorkerReply) -> Data {
+    do {
+      return try encoder.encode(reply)
+    } catch {
+      let failure = #"{"code":"failed","message":"the reply holds a number that is not finite","#
+      return Data((failure + #""type":"error"}"#).utf8)
+    }
   }
 }

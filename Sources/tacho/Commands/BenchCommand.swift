@@ -71,6 +71,9 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Set any knob of kind generate.", valueName: "path=value"))
   var settings: [String] = []
 
+  @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
+  var verbose = false
+
   @Option(help: "Seed of the order in which points are measured.")
   var seed: UInt64 = 1
 
@@ -84,6 +87,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    Diagnostics.start(verbose: verbose)
     let plan = try BenchPlan(
       models: model, prompts: prompt, outputs: output, pairs: both, depths: depth,
       threads: threads, microbatches: microbatch, cacheTypes: cacheType, settings: settings,
@@ -104,11 +108,12 @@ struct BenchCommand: ParsableCommand {
       try SweepSelection.write(format.render(rows), to: nil)
     }
     for run in ordered.runs where run.record.status != .completed {
+      let settings = run.record.point.axes.isEmpty ? "" : run.record.point.label
       StoreOptions.note(
-        "\(run.record.point.benchmark) \(run.record.point.label): \(run.record.status.rawValue): "
-          + (run.record.reason ?? "no reason was recorded"))
+        "\(run.record.point.benchmark)\(settings.isEmpty ? "" : " " + settings): "
+          + "\(run.record.status.rawValue): \(run.record.reason ?? "no reason was recorded")")
     }
     if outcome.interrupted { throw ExitCode(130) }
-    if outcome.failures > 0 { throw ExitCode(1) }
+    if outcome.failures > 0 || outcome.measuredNothing { throw ExitCode(1) }
   }
 }

@@ -62,12 +62,11 @@ struct GenerateCommand: ParsableCommand {
     ])
     configuration = configuration.merging(try engine.configuration(knobs: knobs))
     var sampler = try Sampler(configuration)
-    let decoder = try Decoders.all.make(
-      configuration["decoder.kind"]?.stringValue ?? "autoregressive")
+    let decoder = try Decoders.make(configuration)
 
     let start = MonotonicClock.now()
-    let tokenizer = try Tokenizers.load(modelPath: model)
     let loaded = try ModelLoader.load(path: model)
+    let tokenizer = try Tokenizers.load(modelPath: model)
     let transformer = try Transformer(loaded, EngineConfiguration(configuration))
     let ready = MonotonicClock.now()
     var text = prompt
@@ -82,7 +81,7 @@ struct GenerateCommand: ParsableCommand {
         "\(ids.count) prompt tokens and \(tokens) to generate exceed the model's context of "
           + "\(context): lower -n")
     }
-    for warning in tokenizer.warnings { Self.note("warning: \(warning)") }
+    for warning in tokenizer.warnings { StandardStreams.note("warning: \(warning)\n") }
     var timings = GenerationTimings(
       loadNs: ready - start, promptTokens: ids.count, beganNs: MonotonicClock.now())
     let store = transformer.makeStore()
@@ -95,26 +94,18 @@ struct GenerateCommand: ParsableCommand {
       timings.emitted(emitted.count, at: MonotonicClock.now())
       for token in emitted {
         if !ignoreEOS, tokenizer.isEndOfGeneration(token) { return false }
-        Self.stream(stream.append(token))
+        try StandardStreams.write(stream.append(token))
       }
       return true
     }
-    Self.stream(stream.finish() + "\n")
+    try StandardStreams.write(stream.finish() + "\n")
     if !quiet {
-      Self.note(
+      StoreOptions.note(
         timings.text(
           model: loaded, transformer: transformer,
           kvBytesPerToken: store.layouts.reduce(0) {
             $0 + $1.tokenBytes
           }))
     }
-  }
-
-  private static func stream(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
-  }
-
-  private static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Foundation
+import TachoCatalog
 import TachoEngine
 import TachoKernels
 
@@ -8,7 +9,8 @@ import TachoKernels
 struct LogitsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logits",
-    abstract: "Write the float32 logits of every position as an .npy array [position, vocabulary].")
+    abstract: "Write the float32 logits of every position as an .npy array [position, vocabulary].",
+    discussion: "Keys and values stay in float32 unless --set kv.format=f16 is given.")
 
   @Option(name: [.short, .long], help: "A .gguf file or a Hugging Face model directory.")
   var model: String
@@ -29,8 +31,10 @@ struct LogitsCommand: ParsableCommand {
       return id
     }
     guard !tokens.isEmpty else { throw ValidationError("--ids holds no token id") }
-    let configuration = try EngineConfiguration(
-      engine.configuration(knobs: EngineConfiguration.knobs))
+    var settings = try engine.configuration(knobs: EngineConfiguration.knobs)
+    // A check of the arithmetic, not of the cache's rounding, unless that is asked for.
+    settings["kv.format"] = settings["kv.format"] ?? "f32"
+    let configuration = try EngineConfiguration(settings)
     let transformer = try Transformer(ModelLoader.load(path: model), configuration)
     let context = transformer.model.configuration.contextLength
     guard tokens.count <= context else {
@@ -38,6 +42,11 @@ struct LogitsCommand: ParsableCommand {
         "--ids: \(tokens.count) tokens exceed the model's context of \(context)")
     }
     let vocabulary = transformer.model.output.rows
+    // Before the file is begun: a wrong id leaves nothing behind.
+    if let wrong = tokens.first(where: { $0 < 0 || Int($0) >= transformer.model.embedding.rows }) {
+      throw ValidationError(
+        "--ids: there is no token \(wrong): the vocabulary has \(transformer.model.embedding.rows)")
+    }
     let store = transformer.makeStore()
     let sequence = store.makeSequence()
     var writer = try NPYWriter(path: out, shape: [tokens.count, vocabulary])

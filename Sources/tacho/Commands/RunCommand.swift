@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Override a setting, for example engine.threads=1,2 or measure.samples=3.",
+      "Override a setting, for example engine.threads=2 or measure.samples=3.",
       valueName: "path=value"))
   var overrides: [String] = []
 
@@ -46,6 +46,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Run only points whose 'benchmark label' matches this regular expression.")
   var filter: String?
 
+  @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
+  var verbose = false
+
   @Option(help: "Seed of the order in which points are measured.")
   var seed: UInt64 = 1
 
@@ -53,19 +56,22 @@ struct RunCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
+    Diagnostics.start(verbose: verbose)
     var plan = try Plan.load(
       suite: suite, kinds: Workloads.kinds,
       overrides: overrides.map { try PlanOverride(argument: $0) }, filter: filter)
-    let session = try SweepSession(storePath: store)
+    let machine = MachineProbe().record()
+    let earlier = try EarlierTimes(storePath: store, machineID: machine.id)
     if let budget {
       guard let seconds = QuantityText.seconds(budget), seconds > 0 else {
         throw ValidationError("--budget \(budget): write a time, for example 90s, 10m or 1.5h")
       }
-      plan = BudgetedPlan(plan, budget: seconds, timing: session.timing).plan
+      plan = BudgetedPlan(plan, budget: seconds, timing: earlier.timing).plan
     }
     PlanPreview.show(
-      plan, estimate: TimeEstimate(plan, timing: session.timing), everyPoint: dryRun)
+      plan, estimate: TimeEstimate(plan, timing: earlier.timing), everyPoint: dryRun)
     if dryRun { return }
+    let session = try SweepSession(storePath: store, machine: machine)
     try session.prepareModels(plan)
     let (sweep, outcome) = try session.measure(
       plan,
@@ -79,9 +85,26 @@ struct RunCommand: ParsableCommand {
     }
     StoreOptions.note("\(outcome.summary); results in \(store)")
     if outcome.interrupted {
-      StoreOptions.note("continue with: tacho run \(suite) --store \(store) --resume")
+      StoreOptions.note("continue with: \(Self.resumingCommand)")
       throw ExitCode(130)
     }
-    if outcome.failures > 0 { throw ExitCode(1) }
+    if outcome.failedBefore > 0, !retryFailures {
+      StoreOptions.note("measure the failed ones once more with --resume --retry-failures")
+    }
+    if outcome.measuredNothing {
+      StoreOptions.note("nothing was measured: every point was skipped")
+    }
+    if outcome.failures + outcome.failedBefore > 0 || outcome.measuredNothing { throw ExitCode(1) }
+  }
+
+  /// This command line with `--resume`, for a shell: what chose the points is part of the plan.
+  private static var resumingCommand: String {
+    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_./=:,@%+"))
+    var words = CommandLine.arguments.map { word in
+      !word.isEmpty && word.unicodeScalars.allSatisfy(plain.contains)
+        ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    }
+    if !words.contains("--resume") { words.append("--resume") }
+    return words.joined(separator: " ")
   }
 }

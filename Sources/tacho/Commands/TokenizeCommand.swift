@@ -26,7 +26,7 @@ struct TokenizeCommand: ParsableCommand {
   func run() throws {
     let tokenizer = try Tokenizers.load(modelPath: model)
     for warning in tokenizer.warnings {
-      FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
+      StandardStreams.note("warning: \(warning)\n")
     }
     let input = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
     let ids = tokenizer.encode(bytes: input, addSpecial: addSpecial, parseSpecial: special)

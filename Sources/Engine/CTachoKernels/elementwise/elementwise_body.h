@@ -46,7 +46,7 @@ static inline void swiglu(float *gate, const float *up, size_t count) {
   for (; i < count; i++) gate[i] = gate[i] / (1.0f + expf(-gate[i])) * up[i];
 }
 
-// Eight independent sums, so that the loads and not the additions are the limit.
+// Eight independent sums and lines asked for ahead, so that the memory is the limit.
 static inline uint64_t read_words(const void *bytes, size_t count) {
   typedef uint64_t vword __attribute__((vector_size(VW * 4)));
   vword sums[8] = {{0}};
@@ -54,6 +54,7 @@ static inline uint64_t read_words(const void *bytes, size_t count) {
   size_t i = 0;
   for (; i + 8 * sizeof(vword) <= count; i += 8 * sizeof(vword))
     for (int k = 0; k < 8; k++) {
+      __builtin_prefetch(p + i + (size_t)k * sizeof(vword) + 4096);
       vword v;
       memcpy(&v, p + i + (size_t)k * sizeof v, sizeof v);
       sums[k] += v;

@@ -7,6 +7,11 @@
 #include "formats.h"
 #include "ops.h"
 
+// How far ahead of the arithmetic weights are asked for; rows follow each other in memory.
+#ifndef TK_PREFETCH_BYTES
+#define TK_PREFETCH_BYTES 4096
+#endif
+
 static inline __attribute__((always_inline)) vfloat load_weights(const void *row, size_t column,
                                                                  const int format) {
   switch (format) {
@@ -28,7 +33,10 @@ static inline __attribute__((always_inline)) float dot(const void *row, const fl
                                                        size_t columns, const int format) {
   vfloat a = {0}, b = {0}, c = {0}, d = {0};
   size_t i = 0;
+  const size_t size = format == TK_F16 || format == TK_BF16 ? 2 : 4;
   for (; i + 4 * VW <= columns; i += 4 * VW) {
+    for (size_t line = 0; line < 4 * VW * size; line += 64)
+      __builtin_prefetch((const char *)row + i * size + line + TK_PREFETCH_BYTES);
     a = v_fma(load_weights(row, i, format), v_load(x + i), a);
     b = v_fma(load_weights(row, i + VW, format), v_load(x + i + VW), b);
     c = v_fma(load_weights(row, i + 2 * VW, format), v_load(x + i + 2 * VW), c);
@@ -74,29 +82,36 @@ static inline __attribute__((always_inline)) void to_float(const void *row, floa
 // Vectors of VW lanes that hold one tile of 16 activation rows.
 enum { PARTS = TK_TILE / VW };
 
+// `rows` weight rows against `tiles` neighbouring tiles of 16 activation rows.
 static inline __attribute__((always_inline)) void tile_block(const float *w, size_t w_stride,
-                                                             const int rows, const float *a,
-                                                             size_t columns, float *out,
-                                                             size_t out_stride, size_t lanes) {
-  vfloat total[8][PARTS];
+                                                             const int rows, const int tiles,
+                                                             const float *a, size_t columns,
+                                                             float *out, size_t out_stride,
+                                                             size_t lanes) {
+  vfloat total[8][2 * PARTS];
+  const int parts = tiles * PARTS;
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
-    for (int p = 0; p < PARTS; p++) total[r][p] = v_set(0);
+    for (int p = 0; p < parts; p++) total[r][p] = v_set(0);
   for (size_t c = 0; c < columns; c++) {
-    vfloat x[PARTS];
-    for (int p = 0; p < PARTS; p++) x[p] = v_load(a + c * TK_TILE + p * VW);
+    vfloat x[2 * PARTS];
+#pragma clang loop unroll(full)
+    for (int p = 0; p < parts; p++)
+      x[p] = v_load(a + ((size_t)(p / PARTS) * columns + c) * TK_TILE + p % PARTS * VW);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
-      for (int p = 0; p < PARTS; p++)
+#pragma clang loop unroll(full)
+      for (int p = 0; p < parts; p++)
         total[r][p] = v_fma(v_set(w[(size_t)r * w_stride + c]), x[p], total[r][p]);
   }
   for (int r = 0; r < rows; r++) {
-    float result[TK_TILE];
-    for (int p = 0; p < PARTS; p++) v_store(result + p * VW, total[r][p]);
+    float result[2 * TK_TILE];
+    for (int p = 0; p < parts; p++) v_store(result + p * VW, total[r][p]);
     for (size_t lane = 0; lane < lanes; lane++) out[lane * out_stride + (size_t)r] = result[lane];
   }
 }
 
+// Accumulators must fit the registers: 32 with AVX-512, 16 with AVX2.
 enum { BLOCK_ROWS = VW == 16 ? 8 : 4 };
 
 static void matmul_tiles(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {
@@ -113,15 +128,21 @@ static void matmul_tiles(const tk_matmul_f32_args *args, size_t row0, size_t row
         default: tk_dequantize((tk_format)args->format, weights, w + r * stride, columns);
       }
     }
-    for (size_t b = 0; b < args->batch; b += TK_TILE) {
-      const size_t lanes = args->batch - b < TK_TILE ? args->batch - b : TK_TILE;
+    const size_t step = VW == 16 ? 2 * TK_TILE : TK_TILE;
+    for (size_t b = 0; b < args->batch; b += step) {
+      const size_t left = args->batch - b, lanes = left < step ? left : step;
       const float *a = args->activations + b * columns;
       float *out = args->out + b * args->out_stride + row;
-      if (rows == BLOCK_ROWS) {
-        tile_block(w, stride, BLOCK_ROWS, a, columns, out, args->out_stride, lanes);
-      } else {
-        for (size_t r = 0; r < rows; r++)
-          tile_block(w + r * stride, stride, 1, a, columns, out + r, args->out_stride, lanes);
+      for (size_t r = 0; r < rows; r += rows == BLOCK_ROWS ? BLOCK_ROWS : 1) {
+        const int block = rows == BLOCK_ROWS ? BLOCK_ROWS : 1;
+        if (lanes > TK_TILE && block > 1)
+          tile_block(w, stride, BLOCK_ROWS, 2, a, columns, out, args->out_stride, lanes);
+        else if (lanes > TK_TILE)
+          tile_block(w + r * stride, stride, 1, 2, a, columns, out + r, args->out_stride, lanes);
+        else if (block > 1)
+          tile_block(w, stride, BLOCK_ROWS, 1, a, columns, out, args->out_stride, lanes);
+        else
+          tile_block(w + r * stride, stride, 1, 1, a, columns, out + r, args->out_stride, lanes);
       }
     }
   }

@@ -3,11 +3,18 @@ package import TachoCatalog
 
 /// Every decoder a configuration may name as `decoder.kind`: one line each.
 package enum Decoders {
-  package static let all = Catalog<any TokenDecoder>(
+  package typealias Make = @Sendable (Configuration) throws -> any TokenDecoder
+
+  package static let all = Catalog<Make>(
     "decoder",
     [
-      .init("autoregressive", "One token per forward pass.") { AutoregressiveDecoder() }
+      .init("autoregressive", "One token per forward pass.") { { _ in AutoregressiveDecoder() } }
     ])
+
+  /// The decoder that `decoder.kind` names, set up by its own knobs.
+  package static func make(_ configuration: Configuration) throws -> any TokenDecoder {
+    try all.make(configuration["decoder.kind"]?.stringValue ?? "autoregressive")(configuration)
+  }
 
   package static let knobs: [Knob] = [
     Knob(

@@ -18,6 +18,9 @@ package final class KVStore {
   private var sequences: [SequenceID: [LayerTable]] = [:]
   private var nextID = 0
 
+  /// Most tokens of a sequence: slots are 32-bit numbers in the kernels.
+  package static let maxTokens = 1 << 30
+
   /// One layout for each layer that keeps keys and values.
   package init(layouts: [KVLayout]) {
     self.layouts = layouts
@@ -70,6 +73,13 @@ package final class KVStore {
   /// The new slots count as held from here on.
   package func append(_ count: Int, to sequence: SequenceID) throws {
     var all = try tables(sequence)
+    let longest = all.map(\.length).max() ?? 0
+    guard count >= 0, count <= Self.maxTokens - longest else {
+      throw EngineError(
+        .badBatch,
+        "cannot append \(count) tokens to the \(longest) of sequence \(sequence.rawValue): it may "
+          + "hold \(Self.maxTokens)")
+    }
     sequences[sequence] = nil  // so that only the page table itself refers to our pages
     for layer in all.indices {
       let layout = layouts[layer]

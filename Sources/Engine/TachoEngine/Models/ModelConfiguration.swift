@@ -17,6 +17,9 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var normEpsilon: Float
   package var rotary: RotaryEmbedding
 
+  /// Largest head the attention kernels are meant for.
+  static let headDimensionLimit = 512
+
   /// Complains about dimensions that no kernel could run, naming the first.
   package func validate() throws {
     func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
@@ -25,7 +28,8 @@ package struct ModelConfiguration: Sendable, Equatable {
     for (what, value, limit) in [
       ("layer count", layers, 4096), ("embedding length", width, 1 << 20),
       ("feed-forward length", feedForward, 1 << 22), ("head count", heads, 1 << 14),
-      ("KV head count", kvHeads, 1 << 14), ("head dimension", headDimension, 512),
+      ("KV head count", kvHeads, 1 << 14),
+      ("head dimension", headDimension, Self.headDimensionLimit),
       ("vocabulary size", vocabulary, 1 << 24), ("context length", contextLength, 1 << 30),
     ] {
       try require(
@@ -40,6 +44,9 @@ package struct ModelConfiguration: Sendable, Equatable {
     try require(
       rotary.pairs * 2 <= headDimension,
       "\(rotary.pairs * 2) rotated elements do not fit a head of \(headDimension)")
+    try require(
+      rotary.magnitude.isFinite && rotary.frequencies.allSatisfy { $0.isFinite && $0 >= 0 },
+      "the rotary base and scaling give frequencies that are not finite numbers")
     try require(normEpsilon >= 0 && normEpsilon < 1, "the norm epsilon is \(normEpsilon)")
   }
 }

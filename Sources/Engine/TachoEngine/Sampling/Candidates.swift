@@ -12,8 +12,11 @@ package struct Candidates: Sendable {
   /// True while `entries` stand by falling logit (ties by token), so that filters need not sort again.
   package private(set) var isSorted = false
 
+  /// A logit that is not a number counts as impossible, so that every order is well defined.
   package init(_ logits: UnsafeBufferPointer<Float>) {
-    entries = logits.enumerated().map { Entry(token: Int32($0.offset), logit: $0.element) }
+    entries = logits.enumerated().map {
+      Entry(token: Int32($0.offset), logit: $0.element.isNaN ? -.infinity : $0.element)
+    }
   }
 
   /// The order every filter works in; ties go to the lower token, so that results are reproducible.
@@ -60,7 +63,8 @@ package struct Candidates: Sendable {
   package func probabilities() -> [Double] {
     let largest = entries.reduce(-Float.infinity) { max($0, $1.logit) }
     guard largest.isFinite else {
-      return entries.map { $0.logit == largest ? 1 / Double(entries.count) : 0 }
+      let ties = entries.reduce(0) { $1.logit == largest ? $0 + 1 : $0 }
+      return entries.map { $0.logit == largest ? 1 / Double(ties) : 0 }
     }
     let weights = entries.map { exp(Double($0.logit) - Double(largest)) }
     let total = weights.reduce(0, +)

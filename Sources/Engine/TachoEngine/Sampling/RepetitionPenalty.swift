@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
 
 /// Makes tokens that already occurred less likely (Keskar and others, 2019, CTRL): a positive logit
 /// is divided by the penalty, a negative one multiplied.
@@ -12,6 +13,14 @@ package struct RepetitionPenalty: LogitsFilter {
   package init(penalty: Float, window: Int) {
     self.penalty = penalty
     self.window = window
+  }
+
+  package static let knob = Knob(
+    "sampler.repetition_penalty", .double(0.01...100), default: 1.0,
+    "Makes tokens of the last 64 less likely; 1 changes nothing.")
+
+  package init(setting: ConfigurationValue) {
+    self.init(penalty: Float(setting.doubleValue ?? 1), window: 64)
   }
 
   package func apply(_ candidates: inout Candidates, history: [Int32]) {

@@ -67,6 +67,13 @@ package final class GGUFWeights: WeightSource {
     -> RotaryEmbedding
   {
     let metadata = file.metadata
+    // Before the frequencies are laid out, because the file chooses how many there are.
+    guard headDimension <= ModelConfiguration.headDimensionLimit else {
+      throw EngineError(
+        .badModel,
+        "the head dimension is \(headDimension); 1 to \(ModelConfiguration.headDimensionLimit) is "
+          + "possible")
+    }
     let prefix = "\(architecture).rope."
     let dimension = try metadata.int(prefix + "dimension_count") ?? headDimension
     guard dimension > 0, dimension % 2 == 0, dimension <= headDimension else {
@@ -107,10 +114,17 @@ package final class GGUFWeights: WeightSource {
         try metadata.int(prefix + "scaling.original_context_length") ?? contextLength
       // llama.cpp multiplies YaRN's temperature with attn_factor.
       let temperature = factor <= 1 ? 1 : 0.1 * logarithm(factor) + 1
+      func rotations(_ key: String, default value: Double) throws -> Double {
+        let found = try metadata.double(prefix + key) ?? value
+        guard found > 0, found.isFinite else {
+          throw EngineError(.badModel, "the metadata key \(prefix)\(key) is \(found)")
+        }
+        return found
+      }
       return .yarn(
         factor: factor, originalContext: max(1, original),
-        betaFast: try metadata.double(prefix + "scaling.yarn_beta_fast") ?? 32,
-        betaSlow: try metadata.double(prefix + "scaling.yarn_beta_slow") ?? 1,
+        betaFast: try rotations("scaling.yarn_beta_fast", default: 32),
+        betaSlow: try rotations("scaling.yarn_beta_slow", default: 1),
         attentionFactor: try metadata.double(prefix + "scaling.attn_factor").map {
           $0 * temperature
         })

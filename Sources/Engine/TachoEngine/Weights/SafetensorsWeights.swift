@@ -38,6 +38,15 @@ package final class SafetensorsWeights: WeightSource {
     if config.feedForwardBias {
       throw EngineError(.unsupported, "biases in the feed-forward layers are not supported")
     }
+    guard config.headDimension <= ModelConfiguration.headDimensionLimit else {
+      throw EngineError(
+        .badModel,
+        "the head dimension is \(config.headDimension); 1 to "
+          + "\(ModelConfiguration.headDimensionLimit) is possible")
+    }
+    guard config.ropeBase > 1 else {
+      throw EngineError(.badModel, "rope_theta in config.json is \(config.ropeBase)")
+    }
     return ModelConfiguration(
       architecture: config.modelType, name: config.modelType, layers: config.layerCount,
       width: config.hiddenSize, feedForward: config.feedForwardSize, heads: config.headCount,
@@ -59,8 +68,14 @@ package final class SafetensorsWeights: WeightSource {
       }
       return value
     }
+    /// Absent is the default; present, it must make sense.
+    func optional(_ key: String) throws -> Double? {
+      fields[key] == nil || fields[key] == .null ? nil : try required(key)
+    }
     let kind = fields["rope_type"]?.stringValue ?? fields["type"]?.stringValue ?? "default"
-    let original = fields["original_max_position_embeddings"]?.intValue
+    let original = try optional("original_max_position_embeddings").map {
+      Int(min(max($0.rounded(.down), 1), 0x1p30))
+    }
     switch kind {
     case "default": return .none
     case "linear": return .linear(factor: try required("factor"))
@@ -71,8 +86,8 @@ package final class SafetensorsWeights: WeightSource {
     case "yarn":
       return .yarn(
         factor: try required("factor"), originalContext: original ?? config.contextLength,
-        betaFast: number("beta_fast") ?? 32, betaSlow: number("beta_slow") ?? 1,
-        attentionFactor: number("attention_factor"))
+        betaFast: try optional("beta_fast") ?? 32, betaSlow: try optional("beta_slow") ?? 1,
+        attentionFactor: try optional("attention_factor"))
     default:
       throw EngineError(
         .unsupported,

@@ -5,7 +5,7 @@ extension TokenizerDefinition {
   /// Reads a Hugging Face `tokenizer.json`, or the one in a directory, with the
   /// `tokenizer_config.json` and `generation_config.json` beside it where there are any.
   package init(huggingFace path: String) throws {
-    let isFile = path.hasSuffix(".json")
+    let isFile = !FilePaths.isDirectory(path)
     let directory =
       isFile
       ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast()

@@ -39,7 +39,12 @@ package final class ProgressReporter: RunObserver {
     self.done = done
     total = done + expectedSeconds.count
     toGo = TimeToGo(expectedSeconds: expectedSeconds)
-    if done > 0 { permanent("\(done) of \(total) runs were measured before; continuing") }
+    if done > 0 {
+      permanent(
+        done == total
+          ? "nothing is left: all \(total) runs were measured before"
+          : "\(done) of \(total) runs were measured before; continuing")
+    }
   }
 
   package func runBegan(_ run: RunRecord) {

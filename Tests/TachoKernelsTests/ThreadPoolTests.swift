@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import Synchronization
+import TachoKernels
+import Testing
+
+/// The pool does every index once, whatever it is asked, and its times make sense.
+@Suite(.serialized) struct ThreadPoolTests {
+  @Test(arguments: [1, 2, 3, 7])
+  func everyIndexRunsExactlyOnce(_ threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    defer { pool.shutDown() }
+    #expect(pool.threads == threads)
+    var random = TestRandom(seed: UInt64(threads))
+    for launch in 0..<600 {
+      let count = launch < 20 ? launch : Int(random.next() % 2000)
+      let grain = 1 + Int(random.next() % 70)
+      let hits = AlignedBuffer<UInt8>(count: count)
+      let bad = Atomic<Int>(0)
+      pool.launch("test", count: count, grain: grain) { worker, range in
+        let fits =
+          range.count <= grain && range.lowerBound % grain == 0 && range.upperBound <= count
+        if !fits || worker < 0 || worker >= threads { bad.add(1, ordering: .relaxed) }
+        for index in range { hits.pointer[index] &+= 1 }
+      }
+      let complete = hits.buffer.allSatisfy { $0 == 1 } && bad.load(ordering: .relaxed) == 0
+      #expect(complete, "launch \(launch): \(count) in grains of \(grain) on \(threads) threads")
+    }
+  }
+
+  /// Thousands of launches that each read what the one before wrote: a lost wake-up hangs, a worker
+  /// that runs ahead gives a wrong sum.
+  @Test func launchesFollowEachOther() {
+    let pool = ThreadPool(threads: 3)
+    defer { pool.shutDown() }
+    let values = AlignedBuffer<Int>(count: 64)
+    for launch in 0..<5000 {
+      pool.launch("test", count: 64, grain: 1 + launch % 9) { _, range in
+        for index in range { values.pointer[index] += 1 }
+      }
+    }
+    #expect(values.buffer.allSatisfy { $0 == 5000 })
+  }
+
+  /// Pauses around the time a worker spins before it sleeps, so that launches meet it in every state.
+  @Test func workersWakeFromSleep() {
+    let pool = ThreadPool(threads: 4)
+    defer { pool.shutDown() }
+    let done = Atomic<Int>(0)
+    let pauses: [UInt32] = [0, 1, 20, 50, 60, 100, 300, 5000]
+    for round in 0..<160 {
+      usleep(pauses[round % pauses.count])
+      pool.launch("test", count: 40, grain: 1) { _, range in
+        done.add(range.count, ordering: .relaxed)
+      }
+      #expect(done.load(ordering: .relaxed) == 40 * (round + 1))
+    }
+  }
+
+  @Test func sleepingWorkersUseNoProcessor() {
+    let pool = ThreadPool(threads: 4)
+    defer { pool.shutDown() }
+    let clocks = AlignedBuffer<clockid_t>(count: 4)
+    let arrived = Atomic<Int>(0)
+    pool.launch("test", count: 4, grain: 1) { worker, _ in
+      pthread_getcpuclockid(pthread_self(), clocks.pointer + worker)
+      // Nobody leaves before all are here, so that each worker takes one index.
+      arrived.add(1, ordering: .relaxed)
+      while arrived.load(ordering: .relaxed) < 4 { sched_yield() }
+    }
+    usleep(20_000)
+    // A worker that spins for ever would take its share of two processors: tens of milliseconds.
+    let before = processorSeconds(clocks.buffer.dropFirst())
+    usleep(100_000)
+    #expect(processorSeconds(clocks.buffer.dropFirst()) - before < 0.005)
+  }
+
+  /// More threads than processors, so that workers lose theirs in the middle of a launch.
+  @Test func moreThreadsThanProcessors() {
+    let threads = 4 * ThreadPool.availableProcessors + 1
+    let pool = ThreadPool(threads: threads)
+    defer { pool.shutDown() }
+    let total = Atomic<Int>(0)
+    for _ in 0..<100 {
+      pool.launch("test", count: 97, grain: 2) { _, range in
+        total.add(range.reduce(0, +), ordering: .relaxed)
+      }
+    }
+    #expect(total.load(ordering: .relaxed) == 100 * 97 * 96 / 2)
+  }
+
+  @Test func shutDownMayComeTwiceAndEndsItsThreads() {
+    let before = liveThreads()
+    for round in 0..<20 {
+      let pool = ThreadPool(threads: 5)
+      if round % 2 == 0 { pool.launch("test", count: 9, grain: 1) { _, _ in } }
+      if round % 3 == 0 { usleep(2000) }
+      pool.shutDown()
+      pool.shutDown()
+    }
+    // Other suites run at the same time, so only a leak of most of the 80 is certain.
+    #expect(liveThreads() < before + 40)
+  }
+
+  @Test func zeroThreadsMeansOneForEachProcessor() {
+    let pool = ThreadPool()
+    defer { pool.shutDown() }
+    #expect(pool.threads == ThreadPool.availableProcessors)
+  }
+
+  @Test(arguments: [1, 3])
+  func recordedTimesAreOrdered(_ threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    defer { pool.shutDown() }
+    let recorder = LaunchRecorder()
+    pool.recorder = recorder
+    let start = MonotonicClock.now()
+    for launch in 0..<200 {
+      recorder.layer = launch % 5
+      recorder.step = launch / 5
+      pool.launch("op\(launch % 3)", count: launch, grain: 3) { _, range in
+        var sum = 0.0
+        for index in range { sum += Double(index).squareRoot() }
+        withExtendedLifetime(sum) {}
+      }
+    }
+    let end = MonotonicClock.now()
+    let launches = recorder.take()
+    // The launch of nothing is not recorded.
+    #expect(launches.count == 199)
+    var last = start
+    for (index, launch) in launches.enumerated() {
+      #expect(launch.op == "op\((index + 1) % 3)")
+      #expect(launch.layer == (index + 1) % 5 && launch.step == (index + 1) / 5)
+      #expect(last <= launch.enqueueNs && launch.enqueueNs <= launch.firstStartNs)
+      #expect(launch.firstStartNs <= launch.lastStartNs && launch.firstEndNs <= launch.endNs)
+      #expect(launch.firstStartNs <= launch.firstEndNs && launch.lastStartNs <= launch.endNs)
+      last = launch.endNs
+    }
+    #expect(last <= end)
+    #expect(recorder.take().isEmpty && recorder.step == 0 && recorder.layer == -1)
+  }
+
+  /// How the parts of a launch's time are told apart: a slow worker shows in the end times, not in
+  /// the start times.
+  @Test func aSlowPartShowsInTheEndTimes() throws {
+    let pool = ThreadPool(threads: 2)
+    defer { pool.shutDown() }
+    let recorder = LaunchRecorder()
+    pool.recorder = recorder
+    pool.launch("slow", count: 2, grain: 1) { _, range in
+      if range.lowerBound == 0 { usleep(20_000) }
+    }
+    let launch = try #require(recorder.take().first)
+    #expect(launch.endNs - launch.firstStartNs >= 20_000_000)
+    #expect(launch.endNs - launch.enqueueNs < 5_000_000_000)
+  }
+
+  private func liveThreads() -> Int {
+    guard let directory = opendir("/proc/self/task") else { return 0 }
+    defer { closedir(directory) }
+    var count = 0
+    while readdir(directory) != nil { count += 1 }
+    return count
+  }
+
+  private func processorSeconds(_ clocks: some Sequence<clockid_t>) -> Double {
+    clocks.reduce(0) { total, clock in
+      var time = timespec()
+      clock_gettime(clock, &time)
+      return total + Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoCatalog
+import TachoKernels
+import TachoRecord
+import TachoWorkloads
+import Testing
+
+/// Every operation runs with every format, is right, and declares its work.
+@Suite struct KernelWorkloadTests {
+  private func prepare(_ settings: [String: ConfigurationValue]) throws -> any Workload {
+    try Workloads.prepare(
+      kind: "kernel",
+      Configuration(["engine.threads": 2, "kernel.rows": 70, "kernel.columns": 256]).merging(
+        Configuration(settings)), recordLaunches: false)
+  }
+
+  @Test(arguments: ElementType.allCases)
+  func productsOfEveryFormat(_ type: ElementType) throws {
+    for (op, batch) in [("gemv", 1), ("gemm", 20)] {
+      let workload = try prepare([
+        "kernel.op": .string(op), "kernel.format": .string(type.name), "kernel.batch": .int(batch),
+      ])
+      let sample = try workload.sample(seed: 1)
+      #expect(try #require(sample.referenceError) < 1e-5, "\(op) \(type.name)")
+      let count = Double(try #require(sample.iterations))
+      #expect(sample.flops == count * 2 * 70 * 256 * Double(batch))
+      #expect(sample.weightBytes == count * Double(type.bytes(for: 256) * 70))
+      #expect(sample.activationBytes == count * Double(4 * batch * (70 + 256)))
+      #expect(sample.seconds > 0.001)
+      #expect(workload.facts["kernel.iterations"] == .int(Int(count)))
+    }
+  }
+
+  @Test(arguments: ["f32", "q8"], ISA.allCases.filter { $0 <= ISA.best })
+  func activationsAndInstructionSets(_ activations: String, _ isa: ISA) throws {
+    let sample = try prepare([
+      "kernel.format": "q4_k", "engine.activations": .string(activations),
+      "engine.isa": .string(isa.name), "kernel.batch": 3,
+    ]).sample(seed: 1)
+    let error = try #require(sample.referenceError)
+    #expect(isa == .ref ? error == 0 : error < 1e-5)
+  }
+
+  @Test(arguments: ["f16", "f32"])
+  func attention(_ format: String) throws {
+    let workload = try prepare([
+      "kernel.op": "attention", "kernel.depth": 100, "kernel.batch": 2,
+      "kv.format": .string(format), "kv.page_tokens": 32,
+    ])
+    let sample = try workload.sample(seed: 1)
+    let count = Double(try #require(sample.iterations))
+    #expect(try #require(sample.referenceError) < 1e-5)
+    // 100 slots of two sequences; 32 query heads of 64, K and V of 8 heads.
+    #expect(sample.flops == count * 4 * 200 * 32 * 64)
+    #expect(sample.kvBytes == count * 200 * 2 * 8 * 64 * (format == "f16" ? 2 : 4))
+  }
+
+  @Test func operationsWithoutAResult() throws {
+    let cases: [([String: ConfigurationValue], bytes: Double?, flops: Double)] = [
+      (["kernel.op": "read", "kernel.working_set_mib": 2], 2 * 1024 * 1024, 0),
+      (["kernel.op": "null"], 0, 0),
+      (["kernel.op": "quantize", "kernel.batch": 5], 0, 0),
+      (["kernel.op": "openblas", "kernel.batch": 5], 4 * 70 * 256, 2 * 70 * 256 * 5),
+    ]
+    for (settings, bytes, flops) in cases {
+      let sample = try prepare(settings).sample(seed: 1)
+      let count = Double(try #require(sample.iterations))
+      #expect(sample.referenceError == nil)
+      #expect(sample.weightBytes == bytes.map { $0 * count }, "\(settings)")
+      #expect(sample.flops == flops * count, "\(settings)")
+      #expect(sample.seconds > 0, "\(settings)")
+    }
+  }
+
+  @Test func workingSetMakesCopies() throws {
+    // 70 rows of 256 in q8_0 are 19,040 bytes: 56 of them reach 1 MiB.
+    let workload = try prepare(["kernel.working_set_mib": 1])
+    #expect(workload.facts["kernel.weight_copies"] == 56)
+    #expect(workload.facts["kernel.weight_bytes"] == 19_040)
+    #expect(try prepare([:]).facts["kernel.weight_copies"] == 1)
+  }
+
+  @Test func impossibleSettingsSayWhatToChange() {
+    let cases: [([String: ConfigurationValue], says: String)] = [
+      (["kernel.op": "fft"], "kernel.op"), (["kernel.format": "q9"], "kernel.format"),
+      (["kernel.columns": 288, "kernel.format": "q4_k"], "multiple of 256"),
+      (["kernel.columns": 100, "kernel.format": "q8_0"], "multiple of 32"),
+      (["kernel.columns": 100], "kernel.columns"),
+      (["kernel.columns": 100, "kernel.op": "quantize"], "kernel.columns"),
+      (["kernel.rows": 0], "kernel.rows"), (["kernel.batch": 5000], "kernel.batch"),
+      (["kernel.row": 5], "did you mean 'kernel.rows'"),
+      (["kernel.rows": 1_048_576, "kernel.columns": 1_048_576, "kernel.format": "f32"], "64 GiB"),
+      (["kernel.op": "openblas", "kernel.rows": 1_048_576, "kernel.columns": 1_048_576], "GiB"),
+      (["kernel.op": "attention", "kernel.depth": 1_048_576, "kernel.batch": 4096], "64 GiB"),
+    ]
+    for (settings, says) in cases {
+      do {
+        _ = try prepare(settings)
+        Issue.record("\(settings) was taken")
+      } catch let error as WorkloadError {
+        #expect(error.code == .badConfiguration)
+        #expect(error.message.contains(says), "\(settings): \(error)")
+      } catch {
+        Issue.record("\(settings) gave \(error)")
+      }
+    }
+  }
+}
