@@ -70,6 +70,9 @@ import Testing
       "tag", "schema: !!int 1\n",
       "s.yaml:1:9: YAML tag 'tag:yaml.org,2002:int' is not part of the language; remove it"),
     Mistake(
+      "name that moves the cursor", "schema: 1\nname: \"a\\eb\"\n" + good,
+      "s.yaml:2:7: a suite's name is at most 100 characters on one line, not 'a b'"),
+    Mistake(
       "two documents", "schema: 1\n---\nschema: 1\n",
       "s.yaml:2:1: YAML syntax: but found another document expected a single document in the"
         + " stream that starts at 1:1"),

@@ -18,7 +18,4 @@ package struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     line > 0 ? "\(file):\(line):\(column)" : file
   }
-
-  /// `line:column`, for naming a second place in the same message.
-  var lineAndColumn: String { "\(line):\(column)" }
 }

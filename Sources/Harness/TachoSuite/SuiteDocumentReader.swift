@@ -12,7 +12,7 @@ struct SuiteDocumentReader {
     var document = SuiteDocument(position: root.position)
     let sections = entries(of: root, SuiteLanguage.file)
     checkVersion(sections["schema"], root)
-    document.name = sections["name"].flatMap { text(of: $0.value, "a name") }
+    document.name = sections["name"].flatMap { title(of: $0.value) }
     document.description = sections["description"].flatMap { text(of: $0.value, "text") }
     for entry in named(sections["models"], "model") {
       let settings = settings(of: entry.value, prefix: "model.")
@@ -180,6 +180,23 @@ extension SuiteDocumentReader {
       return nil
     }
     return text
+  }
+
+  /// The suite's name: any words, but none that could break a line or move a terminal's cursor.
+  private func title(of node: YAMLNode) -> String? {
+    guard let name = text(of: node, "a name") else { return nil }
+    let isPlain = name.unicodeScalars.allSatisfy {
+      switch $0.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: return false
+      default: return true
+      }
+    }
+    guard isPlain, name.unicodeScalars.count <= 100 else {
+      log.add(
+        node.position, "a suite's name is at most 100 characters on one line, not \(node.noun)")
+      return nil
+    }
+    return name
   }
 
   /// One name, or a list of them.

@@ -29,11 +29,4 @@ package enum GGUFValueType: UInt32, Sendable, CaseIterable {
 
   /// The least bytes one value can take in a file.
   package var minimumSize: Int { fixedSize ?? (self == .string ? 8 : 12) }
-
-  package var isInteger: Bool {
-    switch self {
-    case .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: return true
-    case .float32, .float64, .bool, .string, .array: return false
-    }
-  }
 }

@@ -100,7 +100,7 @@ struct HuggingFaceReader {
     tokens.reserveCapacity(members.count + entries.count)
     for member in members {
       guard let id = member.value.id else {
-        throw malformed("model.vocab: the id of '\(member.name)' is \(member.value.kind)")
+        throw malformed("model.vocab: the id of '\(member.name)' is no whole number of 32 bits")
       }
       try place(member.name, id)
     }
