@@ -244,6 +244,12 @@ struct HTMLReportTests {
     #expect(page.all("td", class: "main").count == values.count)
   }
 
+  private func threadSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   @Test("5,000 points render in under 5 s and under 10 MB, each with its row")
   func many() throws {
     var dice = Dice(seed: 11)
@@ -261,14 +267,13 @@ struct HTMLReportTests {
         }
       }
     }
-    let clock = ContinuousClock()
-    var markup = ""
-    let time = clock.measure {
-      markup = HTMLReport(
-        results: ResultSet(sweeps: [ReportFixture.sweep(runs: runs)]), title: "many"
-      ).render()
-    }
-    #expect(time < .seconds(5), "\(time)")
+    // Of this thread's processor time: other tests may keep the machine busy.
+    let start = threadSeconds()
+    let markup = HTMLReport(
+      results: ResultSet(sweeps: [ReportFixture.sweep(runs: runs)]), title: "many"
+    ).render()
+    let time = threadSeconds() - start
+    #expect(time < 5, "\(time) s")
     #expect(markup.utf8.count < 10_000_000, "\(markup.utf8.count) bytes")
     #expect(
       try document(ResultSet(sweeps: [ReportFixture.sweep(runs: Array(runs.prefix(1)))])).problem
