@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import TachoAnalysis
 import TachoCatalog
 import TachoKernels
 import TachoModelFiles
@@ -33,10 +34,10 @@ struct ListCommand: ParsableCommand {
       }
     case .metrics:
       show(
-        MetricRules.all.map {
+        (MetricRules.all.map { $0.metric } + [FractionOfReadBandwidth.metric]).map {
           [
-            $0.metric.id, $0.metric.unit.rawValue, "\($0.metric.better) is better",
-            $0.metric.definition,
+            $0.id, $0.unit.rawValue, "\($0.better) is better",
+            $0.definition,
           ]
         })
     case .shapes: show(ModelShapes.all.entries.map { [$0.name, $0.summary] })
