@@ -85,8 +85,12 @@ struct SweepSession {
           "the sweep to resume was begun by another build of tacho; run without --resume")
       }
       record = earlier
-      try store.markInterrupted(earlier.id)
-      history = RunHistory(try store.results(of: earlier.id))
+    }
+    let lock = try SweepLock(sweepID: record.id)
+    defer { withExtendedLifetime(lock) {} }
+    if options.resume {
+      try store.markInterrupted(record.id)
+      history = RunHistory(try store.results(of: record.id))
     }
     let interruption = try SignalInterruption()
     // The running file itself, even where the name it was started by has moved.
