@@ -50,8 +50,8 @@ struct AttentionProblem {
     self.tree = tree ? visible.flatMap { _ in (0..<words).map { _ in random.next() | 1 } } : nil
   }
 
-  func run(_ isa: ISA) throws -> [Float] {
-    let kernels = try KernelTable(isa: isa)
+  func run(_ choice: KernelChoice) throws -> [Float] {
+    let kernels = try choice.table()
     let scratch = AlignedBuffer<UInt8>(
       count: tk_attention_scratch_bytes(headDimension, pageTokens))
     let results = queries.map { _ in AlignedBuffer<Float>(count: headDimension) }

@@ -5,11 +5,11 @@ import Testing
 
 /// Every variant of every kernel against the reference, on random data with the seed in the message.
 @Suite struct KernelVariantTests {
-  static let variants = ISA.allCases.filter { $0 <= ISA.best && $0 != .ref }
+  static let variants = KernelChoice.runnable.filter { $0 != KernelChoice(.ref) }
   static let quantized = ElementType.allCases.filter(\.isQuantized)
 
   @Test(arguments: quantized, variants)
-  func quantizedMatmulAgreesWithReference(_ type: ElementType, _ isa: ISA) throws {
+  func quantizedMatmulAgreesWithReference(_ type: ElementType, _ choice: KernelChoice) throws {
     for (seed, columns) in ([256, 768, 1536] + legacyColumns(type)).enumerated() {
       // The reference is slow: many shapes on short rows, a few on long ones.
       for batch in columns > 576 ? [1, 4, 17] : [1, 2, 3, 4, 5, 16, 17, 40] {
@@ -17,25 +17,25 @@ import Testing
         let rows = 37
         let weights = try random.weights(type, rows: rows, columns: columns)
         let input = (0..<batch * columns).map { _ in random.normal() }
-        let expected = try multiply(weights, input, batch, isa: .ref, .auto)
-        let actual = try multiply(weights, input, batch, isa: isa, .auto)
+        let expected = try multiply(weights, input, batch, with: KernelChoice(.ref), .auto)
+        let actual = try multiply(weights, input, batch, with: choice, .auto)
         let error = relativeError(actual, expected)
-        #expect(error < 2e-6, "\(type) \(isa) columns \(columns) batch \(batch) seed \(seed)")
+        #expect(error < 2e-6, "\(type) \(choice) columns \(columns) batch \(batch) seed \(seed)")
       }
     }
   }
 
   @Test(arguments: ElementType.allCases, variants)
-  func floatMatmulAgreesWithReference(_ type: ElementType, _ isa: ISA) throws {
+  func floatMatmulAgreesWithReference(_ type: ElementType, _ choice: KernelChoice) throws {
     for columns in [256, 768] + legacyColumns(type) {
       for batch in columns > 576 ? [1, 17] : [1, 3, 5, 16, 33] {
         var random = TestRandom(seed: UInt64(columns + batch))
         let weights = try random.weights(type, rows: 29, columns: columns)
         let input = (0..<batch * columns).map { _ in random.normal() }
-        let expected = try multiply(weights, input, batch, isa: .ref, .f32)
-        let actual = try multiply(weights, input, batch, isa: isa, .f32)
+        let expected = try multiply(weights, input, batch, with: KernelChoice(.ref), .f32)
+        let actual = try multiply(weights, input, batch, with: choice, .f32)
         let error = relativeError(actual, expected)
-        #expect(error < 2e-6, "\(type) \(isa) columns \(columns) batch \(batch)")
+        #expect(error < 2e-6, "\(type) \(choice) columns \(columns) batch \(batch)")
       }
     }
   }
@@ -45,15 +45,15 @@ import Testing
     var random = TestRandom(seed: 7)
     let weights = try random.weights(type, rows: 64, columns: 1024)
     let input = (0..<1024).map { _ in random.normal() }
-    let exact = try multiply(weights, input, 1, isa: ISA.best, .f32)
-    let rounded = try multiply(weights, input, 1, isa: ISA.best, .q8)
+    let exact = try multiply(weights, input, 1, with: KernelChoice(ISA.best), .f32)
+    let rounded = try multiply(weights, input, 1, with: KernelChoice(ISA.best), .q8)
     // A step is max / 127 of a block of 32 normal numbers: an error of about 0.6% of the norm.
     let error = relativeError(rounded, exact)
     #expect(error < 0.03 && error > 1e-5, "\(type): \(error)")
   }
 
   @Test(arguments: variants, [16, 64, 80, 128])
-  func attentionAgreesWithReference(_ isa: ISA, _ headDimension: Int) throws {
+  func attentionAgreesWithReference(_ choice: KernelChoice, _ headDimension: Int) throws {
     for half in [true, false] {
       for (pageTokens, visible) in [(16, [1]), (64, [5, 200, 64]), (32, [33, 1, 70, 96, 64])] {
         for tree in [false, true] {
@@ -61,22 +61,22 @@ import Testing
           let problem = AttentionProblem(
             seed: seed, headDimension: headDimension, pageTokens: pageTokens, visible: visible,
             half: half, tree: tree)
-          let expected = try problem.run(.ref)
-          let actual = try problem.run(isa)
+          let expected = try problem.run(KernelChoice(.ref))
+          let actual = try problem.run(choice)
           let error = relativeError(actual, expected)
-          #expect(error < 3e-6, "\(isa) head \(headDimension) page \(pageTokens) seed \(seed)")
+          #expect(error < 3e-6, "\(choice) head \(headDimension) page \(pageTokens) seed \(seed)")
         }
       }
     }
   }
 
   @Test(arguments: variants, [1, 7, 16, 33, 576, 4096])
-  func elementwiseKernelsAgreeWithReference(_ isa: ISA, _ count: Int) throws {
+  func elementwiseKernelsAgreeWithReference(_ choice: KernelChoice, _ count: Int) throws {
     var random = TestRandom(seed: UInt64(count))
     let x = (0..<count).map { _ in 8 * random.normal() }
     let weight = (0..<count).map { _ in random.normal() }
     let reference = try KernelTable(isa: .ref)
-    let variant = try KernelTable(isa: isa)
+    let variant = try choice.table()
     func run(_ body: (KernelTable, inout [Float]) -> Void) {
       var expected = x
       var actual = x
@@ -101,8 +101,9 @@ import Testing
     for batch in [1, 4, 40] {
       let weights = try random.weights(.q4_k, rows: 301, columns: 512)
       let input = (0..<batch * 512).map { _ in random.normal() }
-      let one = try multiply(weights, input, batch, isa: ISA.best, .auto, threads: 1)
-      let many = try multiply(weights, input, batch, isa: ISA.best, .auto, threads: 5)
+      let one = try multiply(weights, input, batch, with: KernelChoice(ISA.best), .auto, threads: 1)
+      let many = try multiply(
+        weights, input, batch, with: KernelChoice(ISA.best), .auto, threads: 5)
       #expect(one == many)
     }
   }
@@ -112,12 +113,13 @@ import Testing
   }
 
   private func multiply(
-    _ weights: WeightMatrix, _ input: [Float], _ batch: Int, isa: ISA, _ format: ActivationFormat,
+    _ weights: WeightMatrix, _ input: [Float], _ batch: Int, with choice: KernelChoice,
+    _ format: ActivationFormat,
     threads: Int = 2
   ) throws -> [Float] {
     let pool = ThreadPool(threads: threads)
     defer { pool.shutDown() }
-    let compute = Compute(pool: pool, kernels: try KernelTable(isa: isa), activations: format)
+    let compute = Compute(pool: pool, kernels: try choice.table(), activations: format)
     compute.reserveScratch(columns: weights.columns, headDimension: 64, pageTokens: 64)
     let source = AlignedBuffer<Float>(count: input.count)
     _ = source.buffer.update(fromContentsOf: input)
