@@ -42,7 +42,7 @@ import Testing
 
   /// Each dimension alone at its extremes, with the keys gone that would contradict it.
   @Test func extremeDimensionsAreErrors() throws {
-    let file = try GGUFFile(path: GoldenCases.path("gguf/llama-rope-llama3-f16.gguf"))
+    let file = try GGUFFile(path: GoldenCases.path("gguf/llama-rope-linear-f16.gguf"))
     let path =
       FileManager.default.temporaryDirectory.path + "/tacho-extreme-\(UUID().uuidString).gguf"
     defer { try? FileManager.default.removeItem(atPath: path) }
