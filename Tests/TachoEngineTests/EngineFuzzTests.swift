@@ -40,6 +40,34 @@ import Testing
     for source in sources { #expect(try run(source) == nil) }
   }
 
+  /// Each dimension alone at its extremes, with the keys gone that would contradict it.
+  @Test func extremeDimensionsAreErrors() throws {
+    let file = try GGUFFile(path: GoldenCases.path("gguf/llama-rope-linear-f16.gguf"))
+    let path =
+      FileManager.default.temporaryDirectory.path + "/tacho-extreme-\(UUID().uuidString).gguf"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let memory = peakMemory()
+    for key in [
+      "attention.key_length", "embedding_length", "attention.head_count", "block_count",
+      "attention.head_count_kv", "feed_forward_length", "context_length", "rope.dimension_count",
+    ] {
+      for value: UInt64 in [0, 1 << 31, 1 << 40, 1 << 62, UInt64(Int.max), .max] {
+        for derived in [false, true] {
+          var metadata = file.metadata
+          metadata["llama.attention.value_length"] = nil
+          metadata["llama.rope.dimension_count"] = nil
+          if derived { metadata["llama.attention.key_length"] = nil }
+          metadata["llama.\(key)"] = .uint64(value)
+          try EngineMutation(random: RandomSource(seed: 0)).write(file, metadata, to: path) {
+            $0.dimensions
+          }
+          #expect(try run(path) != nil, "\(key) = \(value)")
+        }
+      }
+    }
+    #expect(peakMemory() - memory < 256 << 20)
+  }
+
   private func writeDirectory(
     _ source: String, _ mutation: inout EngineMutation, to path: String
   ) throws -> String {

@@ -28,6 +28,12 @@ struct EngineMutation {
     let prefix = try metadata.string("general.architecture") ?? "llama"
     let keys = Self.keys.map { $0.replacingOccurrences(of: "$", with: prefix) }
     var done: [String] = []
+    if random.below(3) == 0 {
+      // These repeat what other keys say, and a contradiction would end the story early.
+      for key in ["attention.value_length", "rope.dimension_count"] {
+        metadata["\(prefix).\(key)"] = nil
+      }
+    }
     for _ in 0...random.below(3) {
       let key = keys[random.below(keys.count)]
       let value = extreme()
@@ -106,7 +112,7 @@ struct EngineMutation {
   }
 
   /// The file with other metadata and, where `dimensions` says so, other tensor shapes.
-  private func write(
+  func write(
     _ file: GGUFFile, _ metadata: GGUFMetadata, to target: String,
     dimensions: (GGUFTensor) -> [Int]?
   ) throws {
