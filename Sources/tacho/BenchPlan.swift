@@ -82,12 +82,11 @@ struct BenchPlan {
   }
 
   private func tests() throws -> [Test] {
-    let given = !prompts.isEmpty || !outputs.isEmpty || !pairs.isEmpty
     var prompts = try Self.values(self.prompts, "workload.prompt_tokens", "-p")
     var outputs = try Self.values(self.outputs, "workload.output_tokens", "-n")
-    // As in llama-bench, either of -p and -n left out keeps its default; 0 switches a test off.
-    if prompts.isEmpty, !given || self.pairs.isEmpty { prompts = [512] }
-    if outputs.isEmpty, !given || self.pairs.isEmpty { outputs = [128] }
+    // As in llama-bench, -p and -n left out keep their defaults, also beside -pg; 0 switches a test off.
+    if prompts.isEmpty { prompts = [512] }
+    if outputs.isEmpty { outputs = [128] }
     var tests = prompts.compactMap(\.intValue).filter { $0 > 0 }.map { Test(prompt: $0, output: 0) }
     tests += outputs.compactMap(\.intValue).filter { $0 > 0 }.map { Test(prompt: 0, output: $0) }
     for pair in pairs {

@@ -14,8 +14,8 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure pp, tg and pg of models, as llama-bench does.",
     discussion: """
-      Values may be lists and ranges: 512, 128,256, 1-8*2, 0-4096+1024. Without -p, -n and -pg the \
-      tests are pp512 and tg128. Points are measured in random order, each in a process of its own, \
+      Values may be lists and ranges: 512, 128,256, 1-8*2, 0-4096+1024. Without -p and -n the \
+      tests are pp512 and tg128; 0 leaves one out. Points are measured in random order, each in a process of its own, \
       and kept in the store.
       """)
 
