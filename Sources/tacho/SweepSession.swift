@@ -28,10 +28,10 @@ struct SweepSession {
           "cannot make the directory \(directory) for the results: \(error.localizedDescription)")
       }
     }
-    if _isDebugAssertConfiguration() {
+    #if DEBUG
       StoreOptions.note(
         "warning: this is a debug build, kernels run many times slower; swift build -c release")
-    }
+    #endif
     store = try ResultStore(path: storePath)
     self.machine = machine
     build = BuildProbe(version: TachoVersion.string).record()

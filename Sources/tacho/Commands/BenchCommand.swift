@@ -15,8 +15,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Measure pp, tg and pg of models, as llama-bench does.",
     discussion: """
       Values may be lists and ranges: 512, 128,256, 1-8*2, 0-4096+1024. Without -p and -n the \
-      tests are pp512 and tg128; 0 leaves one out. Points are measured in random order, each in a process of its own, \
-      and kept in the store.
+      tests are pp512 and tg128; 0 leaves one out. Points are measured in random order, each in a \
+      process of its own, and kept in the store.
       """)
 
   @Option(
