@@ -77,7 +77,9 @@ package final class SafetensorsWeights: WeightSource {
       Int(min(max($0.rounded(.down), 1), 0x1p30))
     }
     switch kind {
-    case "default": return .none
+    // Dynamic scaling changes the base only beyond max_position_embeddings, which is as far as any
+    // command lets a sequence grow.
+    case "default", "dynamic": return .none
     case "linear": return .linear(factor: try required("factor"))
     case "llama3":
       return .llama3(
@@ -91,7 +93,7 @@ package final class SafetensorsWeights: WeightSource {
     default:
       throw EngineError(
         .unsupported,
-        "the rotary scaling '\(kind)' is not one of default, linear, llama3, yarn")
+        "the rotary scaling '\(kind)' is not one of default, dynamic, linear, llama3, yarn")
     }
   }
 }
