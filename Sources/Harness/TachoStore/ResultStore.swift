@@ -19,6 +19,7 @@ package final class ResultStore: Sendable {
     queue = try Self.mapping(path, doing: "opening it") {
       try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: readOnly))
     }
+    OpenedFiles.insert(path)
     try Self.mapping(path, doing: "preparing its tables") {
       // Each question is asked in a transaction of its own: another process may be creating the
       // store at this moment.
@@ -46,6 +47,7 @@ package final class ResultStore: Sendable {
     var isDirectory: ObjCBool = false
     if files.fileExists(atPath: path, isDirectory: &isDirectory) {
       if isDirectory.boolValue { throw StoreError.isDirectory(path: path) }
+      if OpenedFiles.contains(path) { return }
       guard let file = FileHandle(forReadingAtPath: path) else {
         throw StoreError.notWritable(path: path)
       }
