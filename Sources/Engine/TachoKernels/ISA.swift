@@ -2,11 +2,13 @@
 import CTachoKernels
 import Glibc
 
-/// The instruction sets kernels are written for, lowest first.
+/// The instruction sets kernels are written for, lowest first; each includes those before it.
 package enum ISA: Int, Sendable, Comparable, CaseIterable {
   case ref = 0
   case avx2 = 1
   case avx512 = 2
+  case avx512bf16 = 3
+  case amx = 4
 
   package var name: String { String(describing: self) }
 
