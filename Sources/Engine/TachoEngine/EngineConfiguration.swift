@@ -18,6 +18,9 @@ package struct EngineConfiguration: Sendable {
   /// Tokens per KV page.
   package var pageTokens = 64
 
+  /// Whether quantised weights are repacked for the vector kernels when a model is loaded.
+  package var repack = true
+
   package init() {}
 
   /// The kernels these settings choose on this CPU.
@@ -45,6 +48,9 @@ package struct EngineConfiguration: Sendable {
       "engine.activations", .choice(ActivationFormat.allCases.map(\.rawValue)), default: "auto",
       "What inputs of matrix products are rounded to: auto is int8 for quantised weights."),
     Knob(
+      "weights.repack", .bool, default: true,
+      "Repack quantised weights for the vector kernels at load: faster, for memory of their size."),
+    Knob(
       "engine.batch_rows", .int(1...8192), default: 512, unit: "tokens",
       "Most rows of one forward pass; longer prompts are fed in pieces."),
     Knob(
@@ -71,6 +77,7 @@ package struct EngineConfiguration: Sendable {
         kernelVariant = value.stringValue.flatMap { $0.isEmpty ? nil : $0 }
       case "engine.activations":
         activations = value.stringValue.flatMap(ActivationFormat.init) ?? activations
+      case "weights.repack": repack = value.boolValue ?? repack
       case "engine.batch_rows": batchRows = value.intValue ?? batchRows
       case "kv.format": requestedKVFormat = value.stringValue.flatMap(KVFormat.init)
       case "kv.page_tokens": pageTokens = value.intValue ?? pageTokens

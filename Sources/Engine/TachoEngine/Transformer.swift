@@ -7,6 +7,8 @@ package final class Transformer {
   package let model: Model
   package let compute: Compute
   package let configuration: EngineConfiguration
+  /// What repacking the model's weights cost here; nothing where an earlier one had done it.
+  package let repacking: Compute.Repacking
   private let workspace: Workspace
 
   package init(_ model: Model, _ configuration: EngineConfiguration) throws {
@@ -17,7 +19,8 @@ package final class Transformer {
     workspace = try Workspace(model, maxRows: configuration.batchRows)
     compute = Compute(
       pool: ThreadPool(threads: configuration.threads), kernels: kernels,
-      activations: configuration.activations)
+      activations: configuration.activations, repacked: configuration.repack)
+    repacking = configuration.repack ? compute.repack(model.matrices) : .init()
     compute.reserveScratch(
       columns: max(model.embedding.columns, model.matrices.map(\.columns).max() ?? 0),
       headDimension: model.configuration.headDimension, pageTokens: configuration.pageTokens)

@@ -7,6 +7,11 @@ package final class Activations: @unchecked Sendable {
   let scales: AlignedBuffer<Float>
   let sums: AlignedBuffer<Float>
   let transposed: AlignedBuffer<Float>
+  /// For panel kernels: rows padded to 64 columns, and to 16 rows.
+  let panelCodes: AlignedBuffer<Int8>
+  let panelScales: AlignedBuffer<Float>
+  let panelSums: AlignedBuffer<Float>
+  let panelCounts: AlignedBuffer<Int32>
   private(set) var source: UnsafePointer<Float>?
   private(set) var rows = 0
   private(set) var columns = 0
@@ -17,11 +22,29 @@ package final class Activations: @unchecked Sendable {
   package init(maxRows: Int, maxColumns: Int) {
     let tiles = (maxRows + Int(TK_TILE) - 1) / Int(TK_TILE)
     let padded = maxRows > Self.rowKernelLimit ? tiles * Int(TK_TILE) : maxRows
+    let codes = tiles * Int(TK_TILE) * Self.stride(maxColumns)
+    panelCodes = AlignedBuffer(count: codes)
+    panelScales = AlignedBuffer(count: codes / 32)
+    panelSums = AlignedBuffer(count: codes / 32 + codes / 16)
+    panelCounts = AlignedBuffer(count: codes / 32 + codes / 16)
     q = AlignedBuffer(count: padded * maxColumns + 64)
     scales = AlignedBuffer(count: padded * (maxColumns / 32 + 1) + 16)
     sums = AlignedBuffer(
       count: maxRows > Self.rowKernelLimit ? padded * (maxColumns / 16 + 1) : 0)
     transposed = AlignedBuffer(count: maxRows > Self.rowKernelLimit ? padded * maxColumns : 0)
+  }
+
+  /// Columns of a row of panel activations.
+  static func stride(_ columns: Int) -> Int { (columns + 63) / 64 * 64 }
+
+  /// Where panel kernels find this input.
+  var panelView: tk_panel_activations {
+    let stride = Self.stride(columns)
+    let groups = (rows + Int(TK_TILE) - 1) / Int(TK_TILE) * Int(TK_TILE) * stride / 32
+    return tk_panel_activations(
+      rows: rows, columns: columns, stride: stride, q: panelCodes.pointer,
+      scales: panelScales.pointer, minus32: panelCounts.pointer, sums32: panelSums.pointer,
+      minus16: panelCounts.pointer + groups, sums16: panelSums.pointer + groups)
   }
 
   var tiled: Bool { rows > Self.rowKernelLimit }

@@ -11,10 +11,20 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
 
   private static var hugePage: Int { 2 << 20 }
 
-  package init(count: Int) {
+  package convenience init(count: Int) {
+    self.init(uninitializedCount: count)
+    memset(pointer, 0, Self.bytes(count))
+  }
+
+  private static func bytes(_ count: Int) -> Int {
+    max(64, (count * MemoryLayout<Element>.stride + 63) / 64 * 64)
+  }
+
+  /// Memory with any contents, for who writes all of it before reading.
+  package init(uninitializedCount count: Int) {
     precondition(count >= 0, "a buffer cannot have \(count) elements")
     self.count = count
-    let bytes = max(64, (count * MemoryLayout<Element>.stride + 63) / 64 * 64)
+    let bytes = Self.bytes(count)
     var raw: UnsafeMutableRawPointer?
     // Streaming through 4 KiB pages costs a translation each; huge pages keep a bandwidth-bound kernel
     // near the memory's rate.
@@ -24,7 +34,6 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
       preconditionFailure("out of memory: \(bytes) bytes for a kernel buffer")
     }
     if huge { madvise(raw, bytes, MADV_HUGEPAGE) }
-    memset(raw, 0, bytes)
     pointer = raw.bindMemory(to: Element.self, capacity: max(1, count))
   }
 

@@ -7,12 +7,17 @@ package final class Compute: @unchecked Sendable {
   package let kernels: KernelTable
   package let activationFormat: ActivationFormat
   private var scratch: [AlignedBuffer<UInt8>]
+  /// Whether repacked weights are read where there are any.
+  private let repacked: Bool
 
-  package init(pool: ThreadPool, kernels: KernelTable, activations: ActivationFormat) {
+  package init(
+    pool: ThreadPool, kernels: KernelTable, activations: ActivationFormat, repacked: Bool = true
+  ) {
+    self.repacked = repacked
     self.pool = pool
     self.kernels = kernels
     self.activationFormat = activations
-    scratch = (0..<pool.threads).map { _ in AlignedBuffer(count: 1 << 16) }
+    scratch = (0..<pool.threads).map { _ in AlignedBuffer(count: tk_panel_scratch_bytes()) }
   }
 
   /// Makes sure every worker has this much scratch; called when a model is prepared, not in its loop.
@@ -34,8 +39,17 @@ package final class Compute: @unchecked Sendable {
     for weights: [WeightMatrix]
   ) {
     activations.describe(source, rows: rows, columns: columns)
-    let int8 = weights.contains { activationFormat.usesInt8(for: $0.type) }
+    let panels = weights.contains { usesPanels($0) }
+    let int8 = weights.contains { activationFormat.usesInt8(for: $0.type) && !usesPanels($0) }
     let float = weights.contains { !activationFormat.usesInt8(for: $0.type) }
+    if panels, let kernel = kernels.quantizePanel {
+      var view = activations.panelView
+      withUnsafePointer(to: &view) { view in
+        pool.launch("quantize", count: rows, grain: Self.quantizeRows) {
+          kernel(source, view, $1.lowerBound, $1.upperBound)
+        }
+      }
+    }
     if int8 {
       var args = tk_quantize_args(
         source: source, rows: rows, columns: columns, q: activations.q.pointer,
@@ -73,7 +87,17 @@ package final class Compute: @unchecked Sendable {
     }
   }
 
-  /// Weight rows a worker takes at a time: small enough to balance, large enough to amortise.
+  /// Activation rows a worker quantises at a time.
+  private static let quantizeRows = 4
+
+  /// Up to so many activation rows go through the kernels for few.
+  private static let fewRows = 8
+
+  private func usesPanels(_ weights: WeightMatrix) -> Bool {
+    repacked && weights.panels != nil && readsPanels(of: weights.type)
+  }
+
+  /// Weight rows a worker takes at a time: whole pairs of panels, small enough to balance, large enough to amortise.
   private static let chunkRows = 32
 
   /// out[b][row] = weights[row] .
@@ -105,7 +129,14 @@ package final class Compute: @unchecked Sendable {
   ) {
     let weights = product.weights
     let workspace = scratch(of: worker)
-    if activationFormat.usesInt8(for: weights.type) {
+    if usesPanels(weights), let panels = weights.panels, let kernel = kernels.panels(weights.type) {
+      var args = tk_panel_args(
+        panels: panels.pointer, panel_bytes: panels.panelBytes, rows: weights.rows,
+        a: activations.panelView, out: product.out, out_stride: product.outStride)
+      let rows = WeightPanels.rowsPerPanel
+      (activations.rows <= Self.fewRows ? kernel.few : kernel.many)(
+        &args, first / rows, (last + rows - 1) / rows, workspace)
+    } else if activationFormat.usesInt8(for: weights.type) {
       var args = tk_matmul_q8_args(
         weights: weights.pointer, row_bytes: weights.rowBytes, columns: weights.columns,
         q: activations.q.pointer, scales: activations.scales.pointer,

@@ -9,6 +9,10 @@ package struct KernelTable: Sendable {
   package typealias Quantize = @convention(c) (UnsafePointer<tk_quantize_args>, Int, Int) -> Void
   package typealias MatmulQ8 =
     @convention(c) (UnsafePointer<tk_matmul_q8_args>, Int, Int, UnsafeMutableRawPointer) -> Void
+  package typealias Panel =
+    @convention(c) (UnsafePointer<tk_panel_args>, Int, Int, UnsafeMutableRawPointer) -> Void
+  package typealias QuantizePanel =
+    @convention(c) (UnsafePointer<Float>, UnsafePointer<tk_panel_activations>, Int, Int) -> Void
   package typealias MatmulF32 =
     @convention(c) (UnsafePointer<tk_matmul_f32_args>, Int, Int, UnsafeMutableRawPointer) -> Void
   package typealias TransposeTile =
@@ -47,6 +51,8 @@ package struct KernelTable: Sendable {
   package let kvWriteF16: KVWrite
   package let kvWriteF32: KVWrite
   package let read: Read
+  package let quantizePanel: QuantizePanel?
+  private let panelKernels: [ElementType: (few: Panel, many: Panel)]
   private let rowKernels: [ElementType: MatmulQ8]
   private let tileKernels: [ElementType: MatmulQ8]
 
@@ -78,6 +84,15 @@ package struct KernelTable: Sendable {
       rows[type] = try Self.find("matmul_\(type.name)_q8", isa, variant, as: MatmulQ8.self)
       tiles[type] = try Self.find("matmul_tile_\(type.name)_q8", isa, variant, as: MatmulQ8.self)
     }
+    var panels: [ElementType: (few: Panel, many: Panel)] = [:]
+    for type in ElementType.allCases where type.isQuantized {
+      guard let few = Self.findIfPresent("panel_few_\(type.name)", isa, variant, as: Panel.self),
+        let many = Self.findIfPresent("panel_many_\(type.name)", isa, variant, as: Panel.self)
+      else { continue }
+      panels[type] = (few, many)
+    }
+    panelKernels = panels
+    quantizePanel = Self.findIfPresent("quantize_panel", isa, variant, as: QuantizePanel.self)
     rowKernels = rows
     tileKernels = tiles
   }
@@ -87,6 +102,10 @@ package struct KernelTable: Sendable {
 
   /// The kernel for many activation rows, in tiles of `TK_TILE`.
   package func matmulTilesQ8(_ type: ElementType) -> MatmulQ8? { tileKernels[type] }
+
+  /// The kernels for repacked weights, for few and for many activation rows; nil where this
+  /// instruction set has none.
+  package func panels(_ type: ElementType) -> (few: Panel, many: Panel)? { panelKernels[type] }
 
   /// Every kernel compiled in: operation, variant, instruction set.
   package static let all: [(op: String, variant: String, isa: ISA)] = {
@@ -104,6 +123,15 @@ package struct KernelTable: Sendable {
   private static func find<Function>(
     _ op: String, _ isa: ISA, _ variant: String?, as type: Function.Type
   ) throws(KernelError) -> Function {
+    guard let function = findIfPresent(op, isa, variant, as: type) else {
+      throw KernelError(code: .missingKernel, message: "no kernel for '\(op)' at \(isa.name)")
+    }
+    return function
+  }
+
+  private static func findIfPresent<Function>(
+    _ op: String, _ isa: ISA, _ variant: String?, as type: Function.Type
+  ) -> Function? {
     var count = 0
     let table = tk_kernels(&count)
     var best: (kernel: tk_kernel, isa: ISA)?
@@ -118,9 +146,6 @@ package struct KernelTable: Sendable {
       }
       if name == own.name, best.map({ $0.isa < own }) ?? true { best = (kernel, own) }
     }
-    guard let function = best?.kernel.function else {
-      throw KernelError(code: .missingKernel, message: "no kernel for '\(op)' at \(isa.name)")
-    }
-    return unsafeBitCast(function, to: type)
+    return best?.kernel.function.map { unsafeBitCast($0, to: type) }
   }
 }

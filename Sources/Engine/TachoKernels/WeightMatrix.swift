@@ -8,6 +8,7 @@ package struct WeightMatrix: @unchecked Sendable {
   package let columns: Int
   /// Keeps the memory alive: the mapped file or a buffer.
   private let owner: AnyObject
+  let slot = WeightPanels.Slot()
 
   /// Fails when `bytes` is not exactly the size that shape and type need.
   package init(
@@ -27,6 +28,9 @@ package struct WeightMatrix: @unchecked Sendable {
     self.columns = columns
     self.owner = owner
   }
+
+  /// The same weights repacked, once `Compute.repack` has done so.
+  package var panels: WeightPanels? { slot.panels }
 
   package var rowBytes: Int { type.bytes(for: columns) }
   package var bytes: Int { rowBytes * rows }

@@ -68,6 +68,8 @@ package final class GenerateWorkload: Workload {
     facts["model.architecture"] = .string(transformer.model.configuration.architecture)
     facts["model.weight_bytes_per_pass"] = .int(transformer.model.weightBytesPerPass)
     facts["model.load_seconds"] = .double(loadSeconds)
+    facts["weights.repack_seconds"] = .double(Double(transformer.repacking.nanoseconds) / 1e9)
+    facts["weights.repacked_bytes"] = .int(transformer.repacking.bytes)
     facts["engine.isa"] = .string(transformer.compute.kernels.isa.name)
     facts["engine.threads"] = .int(transformer.compute.pool.threads)
     facts["engine.batch_rows"] = .int(transformer.configuration.batchRows)

@@ -36,7 +36,7 @@ package final class KernelWorkload: Workload {
     // Last of what may fail: only `deinit` ends the pool's threads.
     compute = Compute(
       pool: ThreadPool(threads: engine.threads), kernels: kernels,
-      activations: engine.activations)
+      activations: engine.activations, repacked: engine.repack)
     if bench.hasResult {
       let judge = Compute(
         pool: ThreadPool(threads: 1), kernels: reference, activations: engine.activations)

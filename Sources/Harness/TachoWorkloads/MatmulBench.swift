@@ -12,11 +12,13 @@ final class MatmulBench: KernelBench {
   private let input: AlignedBuffer<Float>
   private let output: AlignedBuffer<Float>
   private let activations: Activations
+  private let repack: Bool
 
   init(_ settings: Settings, _ engine: EngineConfiguration) throws {
     let rows = settings.int("kernel.rows")
     let columns = settings.int("kernel.columns")
     batch = settings.int("kernel.batch")
+    repack = engine.repack
     guard let type = ElementType(name: settings.text("kernel.format") ?? "") else {
       throw WorkloadError(.badConfiguration, "kernel.format names no weight format")
     }
@@ -84,6 +86,7 @@ final class MatmulBench: KernelBench {
 
   func reserve(_ compute: Compute) {
     compute.reserveScratch(columns: matrices[0].columns, headDimension: 64, pageTokens: 64)
+    if repack { _ = compute.repack(matrices) }
   }
 
   func run(_ compute: Compute, iteration: Int) {

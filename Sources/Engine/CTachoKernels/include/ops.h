@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats.h"
+
 // Activations quantised to int8 in blocks of 32: a[i] = scale[i / 32] * q[i].
 //
 // Row layout (few rows: decode):       q[row][columns], scales[row][columns / 32].
@@ -61,6 +63,58 @@ static inline size_t tk_matmul_scratch_bytes(size_t columns) {
   // eight float32 rows, or four rows of codes with two floats per 16 columns
   return (columns + 64) * 8 * sizeof(float) + 4096;
 }
+
+// Quantised weights repacked for sixteen rows in lanes; panel/panel.h has the layout.
+#define TK_EACH_PANEL_FORMAT(X) \
+  X(TK_Q4_0, q4_0) X(TK_Q4_1, q4_1) X(TK_Q5_0, q5_0) X(TK_Q5_1, q5_1) X(TK_Q8_0, q8_0) \
+  X(TK_Q2_K, q2_k) X(TK_Q3_K, q3_k) X(TK_Q4_K, q4_k) X(TK_Q5_K, q5_k) X(TK_Q6_K, q6_k)
+
+enum { TK_PANEL_ROWS = 16 };
+
+// Bytes of one panel, a multiple of 64; 0 for a format that has none.
+size_t tk_panel_bytes(tk_format format, size_t columns);
+
+typedef struct {
+  tk_format format;
+  const void *rows;  // `count` rows of blocks, at most sixteen; a last panel may have fewer
+  size_t row_bytes, count, columns;
+  void *panel;  // tk_panel_bytes(format, columns), aligned to 64
+} tk_repack_args;
+
+// 0 on success, -1 for a format without panels.
+int tk_panel_repack(const tk_repack_args *args);
+
+// Int8 activations as panel kernels read them: rows padded with zeros to `stride`, a multiple of 64.
+typedef struct {
+  size_t rows, columns, stride;
+  int8_t *q;          // [rows][stride]
+  float *scales;      // [rows][stride / 32]
+  int32_t *minus32;   // [rows][stride / 32]: minus the sum of q over 32 columns
+  float *sums32;      // [rows][stride / 32]: scale times the sum of q over 32 columns
+  int32_t *minus16;   // [rows][stride / 16]
+  float *sums16;      // [rows][stride / 16]
+} tk_panel_activations;
+
+typedef void tk_quantize_panel_proto(const float *source, const tk_panel_activations *target,
+                                     size_t row0, size_t row1);
+
+// out[b * out_stride + row] = sum over columns of weight[row][column] * activation[b][column]
+typedef struct {
+  const void *panels;  // one after the other
+  size_t panel_bytes;
+  size_t rows;  // of the whole matrix: the last panel may be short
+  tk_panel_activations a;
+  float *out;
+  size_t out_stride;
+} tk_panel_args;
+
+// Panels [panel0, panel1). `scratch` holds tk_panel_scratch_bytes(), aligned to 64.
+// panel_few: for few activation rows, codes go from memory to registers; bound by the weights' bytes.
+// panel_many: codes are unpacked to a chunk in L1 that all activation rows use; bound by arithmetic.
+// Both compute every output in the same order, so that their results are equal to the last bit.
+typedef void tk_panel_proto(const tk_panel_args *args, size_t panel0, size_t panel1, void *scratch);
+
+static inline size_t tk_panel_scratch_bytes(void) { return 96 << 10; }
 
 // [rows][columns] to [tile][columns][16], the last tile padded with zeros; divided by tiles.
 typedef void tk_transpose_tile_proto(const float *source, size_t rows, size_t columns, float *target,
