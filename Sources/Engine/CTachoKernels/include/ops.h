@@ -62,6 +62,17 @@ static inline size_t tk_matmul_scratch_bytes(size_t columns) {
   return (columns + 64) * 8 * sizeof(float) + 4096;
 }
 
+// How the float kernels of many activation rows divide their work: a panel of weight rows by columns
+// is converted once for so many activation rows. The depth is a multiple of every format's block.
+enum { TK_PANEL_ROWS = 128, TK_PANEL_DEPTH = 256, TK_PANEL_BATCH = 512 };
+
+// Bytes of scratch a worker needs for a product of floats: a panel, and its sums.
+static inline size_t tk_matmul_f32_scratch_bytes(size_t columns) {
+  const size_t panel = TK_PANEL_ROWS * (TK_PANEL_DEPTH + 16 + TK_PANEL_BATCH + 16) * sizeof(float);
+  const size_t row = (columns + 64) * sizeof(float);
+  return (panel > row ? panel : row) + 4096;
+}
+
 // [rows][columns] to [tile][columns][16], the last tile padded with zeros; divided by tiles.
 typedef void tk_transpose_tile_proto(const float *source, size_t rows, size_t columns, float *target,
                                      size_t first_tile, size_t last_tile);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weights of any format times float32 activations, for the vector width VW. F32, F16 and BF16 rows
 // are read directly; quantised rows are dequantised exactly, a row at a time.
-// Few activation rows: dot products, bound by the weights' bytes. Many: eight weight rows against
-// tiles of 16 activation rows, one per lane, bound by fused multiply-adds.
+// Few activation rows: dot products, bound by the weights' bytes. Many: matmul_f32_tile_body.h.
 #include "../memory/vector.h"
 #include "formats.h"
 #include "ops.h"
@@ -77,73 +76,4 @@ static inline __attribute__((always_inline)) void to_float(const void *row, floa
   size_t i = 0;
   for (; i + VW <= columns; i += VW) v_store(out + i, load_weights(row, i, format));
   for (; i < columns; i++) out[i] = load_weight(row, i, format);
-}
-
-// Vectors of VW lanes that hold one tile of 16 activation rows.
-enum { PARTS = TK_TILE / VW };
-
-// `rows` weight rows against `tiles` neighbouring tiles of 16 activation rows.
-static inline __attribute__((always_inline)) void tile_block(const float *w, size_t w_stride,
-                                                             const int rows, const int tiles,
-                                                             const float *a, size_t columns,
-                                                             float *out, size_t out_stride,
-                                                             size_t lanes) {
-  vfloat total[8][2 * PARTS];
-  const int parts = tiles * PARTS;
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
-    for (int p = 0; p < parts; p++) total[r][p] = v_set(0);
-  for (size_t c = 0; c < columns; c++) {
-    vfloat x[2 * PARTS];
-#pragma clang loop unroll(full)
-    for (int p = 0; p < parts; p++)
-      x[p] = v_load(a + ((size_t)(p / PARTS) * columns + c) * TK_TILE + p % PARTS * VW);
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-      for (int p = 0; p < parts; p++)
-        total[r][p] = v_fma(v_set(w[(size_t)r * w_stride + c]), x[p], total[r][p]);
-  }
-  for (int r = 0; r < rows; r++) {
-    float result[2 * TK_TILE];
-    for (int p = 0; p < parts; p++) v_store(result + p * VW, total[r][p]);
-    for (size_t lane = 0; lane < lanes; lane++) out[lane * out_stride + (size_t)r] = result[lane];
-  }
-}
-
-// Accumulators must fit the registers: 32 with AVX-512, 16 with AVX2.
-enum { BLOCK_ROWS = VW == 16 ? 8 : 4 };
-
-static void matmul_tiles(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {
-  const size_t columns = args->columns, stride = columns + 16;  // rows must not share cache sets
-  float *w = scratch;
-  for (size_t row = row0; row < row1; row += BLOCK_ROWS) {
-    const size_t rows = row1 - row < BLOCK_ROWS ? row1 - row : BLOCK_ROWS;
-    for (size_t r = 0; r < rows; r++) {
-      const void *weights = (const char *)args->weights + (row + r) * args->row_bytes;
-      switch (args->format) {
-        case TK_F32: to_float(weights, w + r * stride, columns, TK_F32); break;
-        case TK_F16: to_float(weights, w + r * stride, columns, TK_F16); break;
-        case TK_BF16: to_float(weights, w + r * stride, columns, TK_BF16); break;
-        default: tk_dequantize((tk_format)args->format, weights, w + r * stride, columns);
-      }
-    }
-    const size_t step = VW == 16 ? 2 * TK_TILE : TK_TILE;
-    for (size_t b = 0; b < args->batch; b += step) {
-      const size_t left = args->batch - b, lanes = left < step ? left : step;
-      const float *a = args->activations + b * columns;
-      float *out = args->out + b * args->out_stride + row;
-      for (size_t r = 0; r < rows; r += rows == BLOCK_ROWS ? BLOCK_ROWS : 1) {
-        const int block = rows == BLOCK_ROWS ? BLOCK_ROWS : 1;
-        if (lanes > TK_TILE && block > 1)
-          tile_block(w, stride, BLOCK_ROWS, 2, a, columns, out, args->out_stride, lanes);
-        else if (lanes > TK_TILE)
-          tile_block(w + r * stride, stride, 1, 2, a, columns, out + r, args->out_stride, lanes);
-        else if (block > 1)
-          tile_block(w, stride, BLOCK_ROWS, 1, a, columns, out, args->out_stride, lanes);
-        else
-          tile_block(w + r * stride, stride, 1, 1, a, columns, out + r, args->out_stride, lanes);
-      }
-    }
-  }
 }
