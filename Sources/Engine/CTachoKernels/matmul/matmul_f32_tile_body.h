@@ -17,11 +17,13 @@ enum {
   SUM_STRIDE = TK_PANEL_BATCH + 16
 };
 
-// `rows` weight rows against `vectors` vectors of activations over `depth` columns.
+// `rows` weight rows against `vectors` vectors of activations over `depth` columns. Meanwhile every
+// second column asks for the line `ahead` of it, into the level-2 cache.
 static inline __attribute__((always_inline)) void tile_block(const float *w, const int rows,
                                                              const float *const *a,
                                                              const int vectors, size_t depth,
-                                                             float *sums, const int first) {
+                                                             float *sums, const int first,
+                                                             const float *ahead) {
   vfloat total[BLOCK_ROWS][GROUP];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -30,6 +32,7 @@ static inline __attribute__((always_inline)) void tile_block(const float *w, con
       total[r][v] = first ? v_set(0) : v_load(sums + r * SUM_STRIDE + v * VW);
 #pragma clang loop unroll_count(2)
   for (size_t c = 0; c < depth; c++) {
+    if (c % 2 == 0) __builtin_prefetch(ahead + c / 2 * TK_TILE, 0, 2);
     vfloat x[GROUP];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) x[v] = v_load(a[v] + c * TK_TILE);
@@ -46,17 +49,42 @@ static inline __attribute__((always_inline)) void tile_block(const float *w, con
     for (int v = 0; v < vectors; v++) v_store(sums + r * SUM_STRIDE + v * VW, total[r][v]);
 }
 
+// What follows the block being computed: the next group of activations, and weights of the next panel.
+typedef struct {
+  const float *activations[GROUP];
+  const char *weights;  // null: none
+  size_t row_bytes, row_span;
+  size_t row, rows_per_block, rows;
+} tile_ahead;
+
+static inline void prefetch_weights(tile_ahead *ahead) {
+  if (!ahead->weights) return;
+  for (size_t i = 0; i < ahead->rows_per_block && ahead->row < ahead->rows; i++, ahead->row++)
+    for (size_t line = 0; line < ahead->row_span; line += 64)
+      __builtin_prefetch(ahead->weights + ahead->row * ahead->row_bytes + line, 0, 2);
+}
+
 // All rows of a panel against one group of `vectors` vectors of activations.
 static inline __attribute__((always_inline)) void tile_group(const float *w, size_t rows,
                                                              const float *const *a,
                                                              const int vectors, size_t depth,
-                                                             float *sums, int first) {
+                                                             float *sums, int first,
+                                                             tile_ahead *ahead) {
   for (size_t r = 0; r < rows; r += BLOCK_ROWS) {
+    // Two blocks of rows ask for the two halves of one vector's columns.
+    const size_t part = r / BLOCK_ROWS % (2 * GROUP);
+    const float *next = ahead->activations[part / 2] + part % 2 * (depth / 2) * TK_TILE;
+    prefetch_weights(ahead);
     if (first)
-      tile_block(w + r * STRIDE, BLOCK_ROWS, a, vectors, depth, sums + r * SUM_STRIDE, 1);
+      tile_block(w + r * STRIDE, BLOCK_ROWS, a, vectors, depth, sums + r * SUM_STRIDE, 1, next);
     else
-      tile_block(w + r * STRIDE, BLOCK_ROWS, a, vectors, depth, sums + r * SUM_STRIDE, 0);
+      tile_block(w + r * STRIDE, BLOCK_ROWS, a, vectors, depth, sums + r * SUM_STRIDE, 0, next);
   }
+}
+
+// Bytes from a row's begin to `column`, the first of a block.
+static inline size_t row_offset(const tk_matmul_f32_args *args, size_t column) {
+  return args->row_bytes * column / args->columns;
 }
 
 // Converts columns [column, column + depth) of rows [row, row + rows); missing rows become zeros.
@@ -75,8 +103,7 @@ static void load_panel(const tk_matmul_f32_args *args, size_t row, size_t rows, 
       case TK_F16: to_float(weights + 2 * column, out, depth, TK_F16); break;
       case TK_BF16: to_float(weights + 2 * column, out, depth, TK_BF16); break;
       default:  // whole blocks, because TK_PANEL_DEPTH is a multiple of every format's
-        tk_dequantize((tk_format)args->format, weights + args->row_bytes * column / args->columns,
-                      out, depth);
+        tk_dequantize((tk_format)args->format, weights + row_offset(args, column), out, depth);
     }
   }
 }
@@ -105,6 +132,12 @@ static inline void store_panel(const tk_matmul_f32_args *args, const float *sums
     }
 }
 
+// Where vector `v` of activations begins at `column`.
+static inline const float *group_start(const tk_matmul_f32_args *args, const float *tiles, size_t v,
+                                       size_t column) {
+  return tiles + (v / TILE_PARTS * args->columns + column) * TK_TILE + v % TILE_PARTS * VW;
+}
+
 // One panel of weight rows against at most TK_PANEL_BATCH activation rows, the first a whole tile.
 static void matmul_panel(const tk_matmul_f32_args *args, size_t row, size_t rows, size_t batch,
                          float *w, float *sums) {
@@ -116,15 +149,27 @@ static void matmul_panel(const tk_matmul_f32_args *args, size_t row, size_t rows
     const size_t rest = args->columns - column;
     const size_t depth = rest < TK_PANEL_DEPTH ? rest : TK_PANEL_DEPTH;
     load_panel(args, row, rows, column, depth, w);
+    const size_t end = column + depth;
+    tile_ahead ahead = {.row_bytes = args->row_bytes, .rows = rows};
+    if (end < args->columns) {
+      const size_t next = args->columns - end < TK_PANEL_DEPTH ? args->columns - end : TK_PANEL_DEPTH;
+      const size_t blocks = (vectors + GROUP - 1) / GROUP * ((rows + BLOCK_ROWS - 1) / BLOCK_ROWS);
+      ahead.weights = (const char *)args->weights + row * args->row_bytes + row_offset(args, end);
+      ahead.row_span = row_offset(args, end + next) - row_offset(args, end);
+      ahead.rows_per_block = (rows + blocks - 1) / blocks;
+    }
     for (size_t v = 0; v < vectors; v += GROUP) {
       const float *a[GROUP];
-      for (size_t i = 0; i < GROUP; i++)
-        a[i] = tiles + ((v + i) / TILE_PARTS * args->columns + column) * TK_TILE +
-               (v + i) % TILE_PARTS * VW;
+      for (size_t i = 0; i < GROUP; i++) {
+        a[i] = group_start(args, tiles, v + i, column);
+        const int last = v + GROUP >= vectors;
+        ahead.activations[i] = group_start(args, tiles, last ? i : v + GROUP + i, last ? end : column);
+      }
+      const int first = column == 0;
       switch (vectors - v) {
-        case 1: tile_group(w, rows, a, 1, depth, sums + v * VW, column == 0); break;
-        case 2: tile_group(w, rows, a, 2, depth, sums + v * VW, column == 0); break;
-        default: tile_group(w, rows, a, 3, depth, sums + v * VW, column == 0);
+        case 1: tile_group(w, rows, a, 1, depth, sums + v * VW, first, &ahead); break;
+        case 2: tile_group(w, rows, a, 2, depth, sums + v * VW, first, &ahead); break;
+        default: tile_group(w, rows, a, 3, depth, sums + v * VW, first, &ahead);
       }
     }
   }
