@@ -6,7 +6,6 @@
     __attribute__((target("avx2,fma,f16c"))), \
     apply_to = function)
 #include "matmul_f32_body.h"
-#include "matmul_f32_transpose.h"
 #include "matmul_f32_tile_body.h"
 
 void tk_matmul_f32_avx2(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {

@@ -49,6 +49,13 @@ static inline __attribute__((always_inline)) void tile_block(const float *w, con
     for (int v = 0; v < vectors; v++) v_store(sums + r * SUM_STRIDE + v * VW, total[r][v]);
 }
 
+static inline __attribute__((always_inline)) void to_float(const void *row, float *out,
+                                                           size_t columns, const int format) {
+  size_t i = 0;
+  for (; i + VW <= columns; i += VW) v_store(out + i, load_weights(row, i, format));
+  for (; i < columns; i++) out[i] = load_weight(row, i, format);
+}
+
 // What follows the block being computed: the next group of activations, and weights of the next panel.
 typedef struct {
   const float *activations[GROUP];

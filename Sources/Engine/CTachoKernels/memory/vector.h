@@ -33,6 +33,14 @@ static inline vfloat v_load_bfloat(const uint16_t *p) {
   return (vfloat)(__builtin_convertvector(v, vint) << 16);
 }
 
+// To the nearest bfloat16, ties to even, subnormal numbers too; NaN stays NaN.
+static inline vfloat v_round_bfloat(vfloat x) {
+  const vint bits = (vint)x;
+  const vint rounded = (bits + 0x7fff + (bits >> 16 & 1)) & ~0xffff;
+  const vint ordered = x == x;
+  return (vfloat)((rounded & ordered) | (bits & ~ordered));
+}
+
 static inline vfloat v_max(vfloat a, vfloat b) { return __builtin_elementwise_max(a, b); }
 
 static inline vfloat v_fma(vfloat a, vfloat b, vfloat c) { return __builtin_elementwise_fma(a, b, c); }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transposes VW by VW floats in registers: log2(VW) rounds, each exchanging blocks off the diagonal.
-// Included after vector.h with VW set.
+// Transposes VW by VW floats in registers and sums the lanes of several vectors at once, both in
+// log2(VW) rounds that exchange blocks off the diagonal. Included after vector.h with VW set.
 #pragma once
 
-#if VW == 16
 #define TK_LOW(s, l) (((l) & (s)) ? VW + (l) - (s) : (l))
 #define TK_HIGH(s, l) (((l) & (s)) ? VW + (l) : (l) + (s))
+#if VW == 16
 #define TK_LANES(f, s) \
   f(s, 0), f(s, 1), f(s, 2), f(s, 3), f(s, 4), f(s, 5), f(s, 6), f(s, 7), f(s, 8), f(s, 9), \
       f(s, 10), f(s, 11), f(s, 12), f(s, 13), f(s, 14), f(s, 15)
 #else
-#define TK_LOW(s, l) (((l) & (s)) ? VW + (l) - (s) : (l))
-#define TK_HIGH(s, l) (((l) & (s)) ? VW + (l) : (l) + (s))
 #define TK_LANES(f, s) f(s, 0), f(s, 1), f(s, 2), f(s, 3), f(s, 4), f(s, 5), f(s, 6), f(s, 7)
 #endif
 
@@ -35,4 +33,26 @@ static inline __attribute__((always_inline)) void v_transpose(vfloat v[VW]) {
 #pragma clang loop unroll(full)
   TK_EXCHANGE(v, 8)
 #endif
+}
+
+#define TK_FOLD(v, count, s) \
+  for (int i = 0; i < (count); i += 2 * (s)) { \
+    const vfloat a = (v)[i], b = i + (s) < (count) ? (v)[i + (s)] : a; \
+    (v)[i] = __builtin_shufflevector(a, b, TK_LANES(TK_LOW, s)) + \
+             __builtin_shufflevector(a, b, TK_LANES(TK_HIGH, s)); \
+  }
+
+// Lane i of the result is the sum of v[i]'s lanes; `count` is a power of two not above VW. v is lost.
+static inline __attribute__((always_inline)) vfloat v_sums(vfloat *v, const int count) {
+#pragma clang loop unroll(full)
+  TK_FOLD(v, count, 1)
+#pragma clang loop unroll(full)
+  TK_FOLD(v, count, 2)
+#pragma clang loop unroll(full)
+  TK_FOLD(v, count, 4)
+#if VW == 16
+#pragma clang loop unroll(full)
+  TK_FOLD(v, count, 8)
+#endif
+  return v[0];
 }
