@@ -9,7 +9,7 @@
 #include "matmul_f32_tile_body.h"
 
 void tk_matmul_f32_avx512(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {
-  matmul_rows(args, row0, row1, scratch);
+  matmul_rows(args, row0, row1, scratch, 0);
 }
 
 void tk_matmul_tile_f32_avx512(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {

@@ -134,10 +134,13 @@ static inline __attribute__((always_inline)) void rows_of(const tk_matmul_f32_ar
   }
 }
 
-static void matmul_rows(const tk_matmul_f32_args *args, size_t row0, size_t row1, void *scratch) {
+// Bfloat16 weights are what rounding would make of them.
+static inline __attribute__((always_inline)) void matmul_rows(const tk_matmul_f32_args *args,
+                                                              size_t row0, size_t row1,
+                                                              void *scratch, const int rounded) {
   switch (args->format) {
-    case TK_F32: rows_of(args, row0, row1, scratch, TK_F32, 0); break;
-    case TK_F16: rows_of(args, row0, row1, scratch, TK_F16, 0); break;
+    case TK_F32: rows_of(args, row0, row1, scratch, TK_F32, rounded); break;
+    case TK_F16: rows_of(args, row0, row1, scratch, TK_F16, rounded); break;
     case TK_BF16: rows_of(args, row0, row1, scratch, TK_BF16, 0); break;
     default: rows_of(args, row0, row1, scratch, -1, 0); break;
   }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transposes VW by VW floats in registers and sums the lanes of several vectors at once, both in
-// log2(VW) rounds that exchange blocks off the diagonal. Included after vector.h with VW set.
+// log2(VW) rounds that exchange blocks off the diagonal; stores a panel's sums. Included after vector.h
+// with VW set.
 #pragma once
+#include <string.h>
+
+#include "ops.h"
 
 #define TK_LOW(s, l) (((l) & (s)) ? VW + (l) - (s) : (l))
 #define TK_HIGH(s, l) (((l) & (s)) ? VW + (l) : (l) + (s))
@@ -55,4 +59,31 @@ static inline __attribute__((always_inline)) vfloat v_sums(vfloat *v, const int 
   TK_FOLD(v, count, 8)
 #endif
   return v[0];
+}
+
+// Floats from one row of a panel's sums to the next: rows must not share cache sets.
+enum { TK_SUM_STRIDE = TK_PANEL_BATCH + 16 };
+
+// out[batch + lane][row + r] = sums[r][lane]
+static inline void store_panel(const tk_matmul_f32_args *args, const float *sums, size_t row,
+                               size_t rows, size_t batch, size_t lanes) {
+  for (size_t r = 0; r < rows; r += VW)
+    for (size_t b = 0; b < lanes; b += VW) {
+      vfloat block[VW];
+      // Rows past the panel's end are read where the buffer ends with room for them, and dropped.
+#pragma clang loop unroll(full)
+      for (size_t i = 0; i < VW; i++) block[i] = v_load(sums + (r + i) * TK_SUM_STRIDE + b);
+      v_transpose(block);
+      float *out = args->out + (batch + b) * args->out_stride + row + r;
+      const size_t many = lanes - b < VW ? lanes - b : VW, wide = rows - r < VW ? rows - r : VW;
+      if (many == VW && wide == VW) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < VW; i++) v_store(out + i * args->out_stride, block[i]);
+      } else {
+        float lane[VW][VW];
+        memcpy(lane, block, sizeof lane);
+        for (size_t i = 0; i < many; i++)
+          memcpy(out + i * args->out_stride, lane[i], wide * sizeof(float));
+      }
+    }
 }

@@ -38,7 +38,16 @@ static inline vfloat v_round_bfloat(vfloat x) {
   const vint bits = (vint)x;
   const vint rounded = (bits + 0x7fff + (bits >> 16 & 1)) & ~0xffff;
   const vint ordered = x == x;
-  return (vfloat)((rounded & ordered) | (bits & ~ordered));
+  return (vfloat)((rounded & ordered) | ((bits | 0x400000) & ~ordered));
+}
+
+// 2 * VW floats, a before b, as VW pairs of neighbouring bfloat16, the first in the lower half.
+static inline vfloat v_pairs(vfloat a, vfloat b) {
+  const vshort halves[2] = {__builtin_convertvector((vint)v_round_bfloat(a) >> 16, vshort),
+                            __builtin_convertvector((vint)v_round_bfloat(b) >> 16, vshort)};
+  vfloat pairs;
+  memcpy(&pairs, halves, sizeof pairs);
+  return pairs;
 }
 
 static inline vfloat v_max(vfloat a, vfloat b) { return __builtin_elementwise_max(a, b); }
