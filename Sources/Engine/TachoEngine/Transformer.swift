@@ -17,7 +17,7 @@ package final class Transformer {
     workspace = try Workspace(model, maxRows: configuration.batchRows)
     compute = Compute(
       pool: ThreadPool(threads: configuration.threads), kernels: kernels,
-      activations: configuration.activations)
+      activations: configuration.activations, floatArithmetic: configuration.floatArithmetic)
     compute.reserveScratch(
       columns: max(model.embedding.columns, model.matrices.map(\.columns).max() ?? 0),
       headDimension: model.configuration.headDimension, pageTokens: configuration.pageTokens)

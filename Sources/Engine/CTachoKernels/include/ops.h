@@ -67,12 +67,14 @@ static inline size_t tk_matmul_scratch_bytes(size_t columns) {
 
 // How the float kernels of many activation rows divide their work: a panel of weight rows by columns
 // is converted once for so many activation rows. The depth is a multiple of every format's block.
-enum { TK_PANEL_ROWS = 128, TK_PANEL_DEPTH = 256, TK_PANEL_BATCH = 512 };
+// Callers should give a worker TK_PANEL_ROWS rows at a time where there are rows enough for all.
+enum { TK_PANEL_ROWS = 128, TK_PANEL_DEPTH = 256, TK_PANEL_BATCH = 512, TK_AMX_DEPTH = 2048 };
 
-// Bytes of scratch a worker needs for a product of floats: two panels, and the sums of one.
+// Bytes of scratch a worker needs for a product of floats: a panel in bfloat16 for AMX, which is the
+// larger one, and its sums; or a row.
 static inline size_t tk_matmul_f32_scratch_bytes(size_t columns) {
   const size_t panel =
-      TK_PANEL_ROWS * (2 * (TK_PANEL_DEPTH + 16) + TK_PANEL_BATCH + 16) * sizeof(float);
+      TK_PANEL_ROWS * (TK_AMX_DEPTH * 2 + (TK_PANEL_BATCH + 16) * sizeof(float));
   const size_t row = (columns + 64) * sizeof(float);
   return (panel > row ? panel : row) + 4096;
 }

@@ -19,10 +19,10 @@
 #include "ops.h"
 
 enum {
-  STEP = 32,                          // columns of one instruction
-  STEPS = 2 * TK_PANEL_DEPTH / STEP,  // of a panel
+  STEP = 32,                   // columns of one instruction
+  DEPTH = TK_AMX_DEPTH,        // columns of a panel
   TILE_BYTES = 1024,
-  ROW_TILE_BYTES = STEPS * TILE_BYTES
+  ROW_TILE_BYTES = DEPTH / STEP * TILE_BYTES
 };
 
 typedef struct {
@@ -49,58 +49,32 @@ static inline __attribute__((always_inline)) __m512i load_step(const char *row, 
   return (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(row + 64), _mm512_loadu_ps(row));
 }
 
-// Converts a panel's weights step by step, so that it can be done between the products of another
-// panel: the tile unit leaves the vector units idle.
-typedef struct {
-  const char *row_start, *end;  // of the row in work: its first and last byte of this panel
-  const char *next;             // the step to convert
-  uint8_t *out;
-  size_t row, rows, row_bytes;
-} converter;
-
-static inline converter convert_begin(const tk_matmul_f32_args *args, size_t row, size_t rows,
-                                      size_t column, size_t columns, size_t size, uint8_t *panel) {
-  const char *start = (const char *)args->weights + row * args->row_bytes + column * size;
-  const size_t steps = (columns + STEP - 1) / STEP;
-  for (size_t tile = 0; tile < (rows + 31) / 32 * 2; tile++)  // rows that are missing are zeros
-    for (size_t r = tile * 16 > rows ? 0 : rows - tile * 16; r < 16; r++)
-      for (size_t s = 0; s < steps; s++)
-        memset(panel + tile * ROW_TILE_BYTES + s * TILE_BYTES + r * 64, 0, 64);
-  return (converter){start, start + columns * size, start, panel, 0, rows, args->row_bytes};
-}
-
-static inline __attribute__((always_inline)) void convert_step(converter *work, const int format) {
-  enum { BYTES_F32 = 4 * STEP, BYTES_HALF = 2 * STEP };
-  const size_t bytes = format == TK_F32 ? BYTES_F32 : BYTES_HALF;
-  if (work->row >= work->rows) return;
-  const char *from = work->next;
-  char whole[BYTES_F32] __attribute__((aligned(64)));
-  if (work->end - from < (ptrdiff_t)bytes) {
-    memset(whole, 0, sizeof whole);
-    memcpy(whole, from, (size_t)(work->end - from));
-    from = whole;
-  }
-  __builtin_prefetch(work->next + work->row_bytes, 0, 2);
-  if (format == TK_F32) __builtin_prefetch(work->next + work->row_bytes + 64, 0, 2);
-  _mm512_storeu_si512(work->out, load_step(from, format));
-  work->out += TILE_BYTES;
-  work->next += bytes;
-  if (work->next >= work->end) {
-    const size_t steps = ((size_t)(work->end - work->row_start) + bytes - 1) / bytes;
-    work->row++;
-    work->out += (work->row % 16 ? 64 : ROW_TILE_BYTES - 15 * 64) - (ptrdiff_t)(steps * TILE_BYTES);
-    work->row_start += work->row_bytes;
-    work->end += work->row_bytes;
-    work->next = work->row_start;
+// Columns [column, column + columns) of rows [row, row + rows) in bfloat16, [tile of 16 rows][step][16]
+// [32]; what is missing becomes zero.
+static inline __attribute__((always_inline)) void load_panel(const tk_matmul_f32_args *args,
+                                                             size_t row, size_t rows,
+                                                             size_t column, size_t columns,
+                                                             uint8_t *panel, const int format) {
+  const size_t size = format == TK_F32 ? 4 : 2, whole = columns / STEP, rest = columns % STEP;
+  for (size_t r = 0; r < (rows + 31) / 32 * 32; r++) {
+    const char *in = (const char *)args->weights + (row + r) * args->row_bytes + column * size;
+    uint8_t *out = panel + r / 16 * ROW_TILE_BYTES + r % 16 * 64;
+    for (size_t s = 0; s < whole; s++) {
+      const __m512i step = r < rows ? load_step(in + s * STEP * size, format) : (__m512i){0};
+      _mm512_store_si512(out + s * TILE_BYTES, step);
+    }
+    if (rest) {
+      char last[STEP * 4] = {0};
+      if (r < rows) memcpy(last, in + whole * STEP * size, rest * size);
+      _mm512_store_si512(out + whole * TILE_BYTES, load_step(last, format));
+    }
   }
 }
 
-// Two tiles of weight rows by one or two of activation rows, over `steps`; in each step `share` steps
-// of another panel are converted and `lines` lines from `ahead` on fetched to the level-2 cache.
+// Two tiles of weight rows by one or two of activation rows, over `steps`.
 static inline __attribute__((always_inline)) void product_block(
     const uint8_t *w, const uint8_t *x0, const uint8_t *x1, const int pair, size_t steps,
-    float *sums, int first, converter *work, size_t share, const int format, const char *ahead,
-    size_t lines) {
+    float *sums, int first) {
   enum { SUM_BYTES = TK_SUM_STRIDE * 4 };
   float *below = sums + 16 * TK_SUM_STRIDE;
   if (first) {
@@ -123,8 +97,6 @@ static inline __attribute__((always_inline)) void product_block(
     _tile_loadd(5, w + ROW_TILE_BYTES + s * TILE_BYTES, 64);
     _tile_dpbf16ps(2, 5, 6);
     if (pair) _tile_dpbf16ps(3, 5, 7);
-    for (size_t i = 0; i < share; i++) convert_step(work, format);
-    for (size_t i = 0; i < lines; i++, ahead += 64) __builtin_prefetch(ahead, 0, 2);
   }
   _tile_stored(0, sums, SUM_BYTES);
   _tile_stored(2, below, SUM_BYTES);
@@ -135,45 +107,28 @@ static inline __attribute__((always_inline)) void product_block(
 // One panel of weight rows against at most TK_PANEL_BATCH activation rows.
 static inline __attribute__((always_inline)) void product_panel(const tk_matmul_f32_args *args,
                                                                 size_t row, size_t rows,
-                                                                size_t batch, uint8_t *scratch,
+                                                                size_t batch, uint8_t *panel,
                                                                 const int format) {
-  enum { DEPTH = 2 * TK_PANEL_DEPTH, PANEL_BYTES = TK_PANEL_ROWS * DEPTH * 2 };
-  const size_t size = format == TK_F32 ? 4 : 2, columns = args->columns;
   const size_t left = args->batch - batch, lanes = left < TK_PANEL_BATCH ? left : TK_PANEL_BATCH;
-  const size_t tiles = (lanes + 15) / 16, row_pairs = (rows + 31) / 32;
+  const size_t tiles = (lanes + 15) / 16, columns = args->columns;
   const size_t tile_bytes = tk_bf16_columns(columns) / STEP * TILE_BYTES;
   const uint8_t *x = (const uint8_t *)args->activations + batch / TK_TILE * tile_bytes;
-  float *sums = (float *)(scratch + 2 * PANEL_BYTES);
-  uint8_t *panel = scratch, *other = scratch + PANEL_BYTES;
-  converter work = convert_begin(args, row, rows, 0, columns < DEPTH ? columns : DEPTH, size, panel);
-  while (work.row < work.rows) convert_step(&work, format);
+  float *sums = (float *)(panel + TK_PANEL_ROWS * DEPTH * 2);
   for (size_t column = 0; column < columns; column += DEPTH) {
-    const size_t rest = columns - column, depth = rest < DEPTH ? rest : DEPTH;
-    const size_t steps = (depth + STEP - 1) / STEP, after = rest - depth;
-    size_t share = 0;
-    if (after > 0) {
-      const size_t next = after < DEPTH ? after : DEPTH;
-      const size_t slots = (tiles + 1) / 2 * row_pairs * steps;
-      work = convert_begin(args, row, rows, column + depth, next, size, other);
-      share = (rows * ((next + STEP - 1) / STEP) + slots - 1) / slots;
-    }
-    const size_t offset = column / STEP * TILE_BYTES;
+    const size_t depth = columns - column < DEPTH ? columns - column : DEPTH;
+    const size_t steps = (depth + STEP - 1) / STEP;
+    load_panel(args, row, rows, column, depth, panel, format);
     for (size_t t = 0; t < tiles; t += 2) {
-      const uint8_t *x0 = x + t * tile_bytes + offset;
-      for (size_t r = 0; r < row_pairs; r++) {
-        const uint8_t *w = panel + 2 * r * ROW_TILE_BYTES;
-        float *block = sums + r * 32 * TK_SUM_STRIDE + t * 16;
-        const char *ahead = (const char *)x0 + 2 * tile_bytes;
+      const uint8_t *x0 = x + t * tile_bytes + column / STEP * TILE_BYTES;
+      for (size_t r = 0; r < rows; r += 32) {
+        const uint8_t *w = panel + r / 16 * ROW_TILE_BYTES;
+        float *block = sums + r * TK_SUM_STRIDE + t * 16;
         if (t + 1 < tiles)
-          product_block(w, x0, x0 + tile_bytes, 1, steps, block, column == 0, &work, share, format,
-                        ahead, 0);
+          product_block(w, x0, x0 + tile_bytes, 1, steps, block, column == 0);
         else
-          product_block(w, x0, NULL, 0, steps, block, column == 0, &work, share, format, ahead, 0);
+          product_block(w, x0, x0, 0, steps, block, column == 0);
       }
     }
-    uint8_t *done = panel;
-    panel = other;
-    other = done;
   }
   store_panel(args, sums, row, rows, batch, lanes);
 }

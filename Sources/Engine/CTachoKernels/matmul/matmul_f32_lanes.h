@@ -67,8 +67,8 @@ enum { TK_SUM_STRIDE = TK_PANEL_BATCH + 16 };
 // out[batch + lane][row + r] = sums[r][lane]
 static inline void store_panel(const tk_matmul_f32_args *args, const float *sums, size_t row,
                                size_t rows, size_t batch, size_t lanes) {
-  for (size_t r = 0; r < rows; r += VW)
-    for (size_t b = 0; b < lanes; b += VW) {
+  for (size_t b = 0; b < lanes; b += VW)
+    for (size_t r = 0; r < rows; r += VW) {
       vfloat block[VW];
       // Rows past the panel's end are read where the buffer ends with room for them, and dropped.
 #pragma clang loop unroll(full)
