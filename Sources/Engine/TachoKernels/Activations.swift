@@ -18,7 +18,7 @@ package final class Activations: @unchecked Sendable {
   static let rowKernelLimit = 4
 
   /// The same for products in float arithmetic, whose row kernels read the weights once for all rows.
-  static let floatRowLimit = 16
+  package static let floatRowLimit = 16
 
   package init(maxRows: Int, maxColumns: Int) {
     self.maxRows = maxRows

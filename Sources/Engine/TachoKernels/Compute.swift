@@ -115,7 +115,7 @@ package final class Compute: @unchecked Sendable {
   }
 
   package func multiply(_ activations: Activations, _ op: StaticString, _ products: [Product]) {
-    let chunkRows = products.map { chunkRows(of: $0.weights) }
+    let chunkRows = products.map { self.chunkRows(of: $0.weights) }
     let chunks = zip(products, chunkRows).map { ($0.weights.rows + $1 - 1) / $1 }
     pool.launch(String(describing: op), count: chunks.reduce(0, +), grain: 1) { worker, range in
       for chunk in range {
