@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: types, [FloatArithmetic.f32, .bf16])
   func everyBatch(_ type: ElementType, _ arithmetic: FloatArithmetic) throws {
     let problem = try FloatProblem(
-      type, rows: 37, columns: 75, batch: 40, arithmetic: arithmetic, seed: 1)
+      type, rows: 37, columns: 43, batch: 40, arithmetic: arithmetic, seed: 1)
     let expected = problem.exact()
     for choice in Self.choices {
       try withCompute(choice, arithmetic) { compute in
@@ -44,7 +44,7 @@ import Testing
   func raggedShapes(_ type: ElementType, _ arithmetic: FloatArithmetic) throws {
     let shapes = [
       (1, 1, 3), (3, 1, 17), (5, 31, 33), (16, 33, 2), (29, 257, 20), (33, 515, 5),
-      (7, 2083, 18), (131, 16, 21), (130, 9, 530),
+      (3, 2083, 17), (131, 16, 21), (130, 3, 530),
     ]
     for (seed, (rows, columns, batch)) in shapes.enumerated() {
       let problem = try FloatProblem(
