@@ -11,6 +11,8 @@ package struct EngineConfiguration: Sendable {
   /// Kernels of this variant where there are any, or nil for the defaults.
   package var kernelVariant: String?
   package var activations = ActivationFormat.auto
+  /// The arithmetic of products with float weights.
+  package var floatArithmetic = FloatArithmetic.auto
   /// Most rows one forward pass takes; longer prompts are fed in pieces.
   package var batchRows = 512
   /// Nil chooses: f32 when activations are to stay in float32, else f16.
@@ -51,6 +53,10 @@ package struct EngineConfiguration: Sendable {
       "weights.repack", .bool, default: true,
       "Repack quantised weights for the vector kernels at load: faster, for memory of their size."),
     Knob(
+      "engine.compute", .choice(FloatArithmetic.allCases.map(\.rawValue)), default: "auto",
+      "Arithmetic of products with float weights: auto is f32, bf16 rounds both sides; no effect on "
+        + "quantised weights."),
+    Knob(
       "engine.batch_rows", .int(1...8192), default: 512, unit: "tokens",
       "Most rows of one forward pass; longer prompts are fed in pieces."),
     Knob(
@@ -78,6 +84,8 @@ package struct EngineConfiguration: Sendable {
       case "engine.activations":
         activations = value.stringValue.flatMap(ActivationFormat.init) ?? activations
       case "weights.repack": repack = value.boolValue ?? repack
+      case "engine.compute":
+        floatArithmetic = value.stringValue.flatMap(FloatArithmetic.init) ?? floatArithmetic
       case "engine.batch_rows": batchRows = value.intValue ?? batchRows
       case "kv.format": requestedKVFormat = value.stringValue.flatMap(KVFormat.init)
       case "kv.page_tokens": pageTokens = value.intValue ?? pageTokens

@@ -19,7 +19,8 @@ package final class Transformer {
     workspace = try Workspace(model, maxRows: configuration.batchRows)
     compute = Compute(
       pool: ThreadPool(threads: configuration.threads), kernels: kernels,
-      activations: configuration.activations, repacked: configuration.repack)
+      activations: configuration.activations, floatArithmetic: configuration.floatArithmetic,
+      repacked: configuration.repack)
     repacking = configuration.repack ? compute.repack(model.matrices) : .init()
     compute.reserveScratch(
       columns: max(model.embedding.columns, model.matrices.map(\.columns).max() ?? 0),

@@ -12,6 +12,9 @@ package final class Activations: @unchecked Sendable {
   let panelScales: AlignedBuffer<Float>
   let panelSums: AlignedBuffer<Float>
   let panelCounts: AlignedBuffer<Int32>
+  private var rounded: AlignedBuffer<Float>?
+  private let maxRows: Int
+  private let maxColumns: Int
   private(set) var source: UnsafePointer<Float>?
   private(set) var rows = 0
   private(set) var columns = 0
@@ -19,7 +22,12 @@ package final class Activations: @unchecked Sendable {
   /// More rows than this go through the tile kernels.
   static let rowKernelLimit = 4
 
+  /// The same for products in float arithmetic, whose row kernels read the weights once for all rows.
+  package static let floatRowLimit = 16
+
   package init(maxRows: Int, maxColumns: Int) {
+    self.maxRows = maxRows
+    self.maxColumns = maxColumns
     let tiles = (maxRows + Int(TK_TILE) - 1) / Int(TK_TILE)
     let padded = maxRows > Self.rowKernelLimit ? tiles * Int(TK_TILE) : maxRows
     let codes = tiles * Int(TK_TILE) * Self.stride(maxColumns)
@@ -31,7 +39,7 @@ package final class Activations: @unchecked Sendable {
     scales = AlignedBuffer(count: padded * (maxColumns / 32 + 1) + 16)
     sums = AlignedBuffer(
       count: maxRows > Self.rowKernelLimit ? padded * (maxColumns / 16 + 1) : 0)
-    transposed = AlignedBuffer(count: maxRows > Self.rowKernelLimit ? padded * maxColumns : 0)
+    transposed = AlignedBuffer(count: maxRows > Self.floatRowLimit ? padded * maxColumns : 0)
   }
 
   /// Columns of a row of panel activations.
@@ -47,6 +55,20 @@ package final class Activations: @unchecked Sendable {
       minus16: panelCounts.pointer + groups, sums16: panelSums.pointer + groups)
   }
 
+  /// Inputs rounded to bfloat16: rows of float32, or tiles of pairs.
+  ///
+  /// Allocated when first asked for, because few configurations need it.
+  var bfloats: UnsafeMutablePointer<Float> {
+    if let rounded { return rounded.pointer }
+    let fewRows = min(maxRows, Self.floatRowLimit) * maxColumns
+    let tiles = (maxRows + Int(TK_TILE) - 1) / Int(TK_TILE)
+    let pairs = tiles * Int(TK_TILE) * tk_bf16_columns(maxColumns) / 2
+    let buffer = AlignedBuffer<Float>(count: max(fewRows, maxRows > Self.floatRowLimit ? pairs : 0))
+    rounded = buffer
+    return buffer.pointer
+  }
+
+  var floatTiled: Bool { rows > Self.floatRowLimit }
   var tiled: Bool { rows > Self.rowKernelLimit }
   var tiles: Int { (rows + Int(TK_TILE) - 1) / Int(TK_TILE) }
 

@@ -6,13 +6,16 @@ package final class Compute: @unchecked Sendable {
   package let pool: ThreadPool
   package let kernels: KernelTable
   package let activationFormat: ActivationFormat
+  package let floatArithmetic: FloatArithmetic
   private var scratch: [AlignedBuffer<UInt8>]
   /// Whether repacked weights are read where there are any.
   private let repacked: Bool
 
   package init(
-    pool: ThreadPool, kernels: KernelTable, activations: ActivationFormat, repacked: Bool = true
+    pool: ThreadPool, kernels: KernelTable, activations: ActivationFormat,
+    floatArithmetic: FloatArithmetic = .auto, repacked: Bool = true
   ) {
+    self.floatArithmetic = floatArithmetic
     self.repacked = repacked
     self.pool = pool
     self.kernels = kernels
@@ -23,7 +26,8 @@ package final class Compute: @unchecked Sendable {
   /// Makes sure every worker has this much scratch; called when a model is prepared, not in its loop.
   package func reserveScratch(columns: Int, headDimension: Int, pageTokens: Int) {
     let bytes = max(
-      tk_matmul_scratch_bytes(columns), tk_attention_scratch_bytes(headDimension, pageTokens))
+      tk_matmul_scratch_bytes(columns), tk_matmul_f32_scratch_bytes(columns),
+      tk_attention_scratch_bytes(headDimension, pageTokens))
     for index in scratch.indices where scratch[index].count < bytes {
       scratch[index] = AlignedBuffer(count: bytes)
     }
@@ -41,7 +45,10 @@ package final class Compute: @unchecked Sendable {
     activations.describe(source, rows: rows, columns: columns)
     let panels = weights.contains { usesPanels($0) }
     let int8 = weights.contains { activationFormat.usesInt8(for: $0.type) && !usesPanels($0) }
-    let float = weights.contains { !activationFormat.usesInt8(for: $0.type) }
+    let bfloat = weights.contains { floatArithmetic.usesBF16(for: $0.type) }
+    let float = weights.contains {
+      !activationFormat.usesInt8(for: $0.type) && !floatArithmetic.usesBF16(for: $0.type)
+    }
     if panels, let kernel = kernels.quantizePanel {
       var view = activations.panelView
       withUnsafePointer(to: &view) { view in
@@ -61,11 +68,23 @@ package final class Compute: @unchecked Sendable {
         }
       }
     }
-    if float, activations.tiled {
+    if bfloat { prepareBF16(activations, source) }
+    if float, activations.floatTiled {
       let target = activations.transposed.pointer
       pool.launch("transpose", count: activations.tiles, grain: 1) {
         kernels.transposeTile(source, rows, columns, target, $1.lowerBound, $1.upperBound)
       }
+    }
+  }
+
+  private func prepareBF16(_ activations: Activations, _ source: UnsafePointer<Float>) {
+    let (rows, columns, target) = (activations.rows, activations.columns, activations.bfloats)
+    if activations.floatTiled {
+      pool.launch("pack_bf16", count: activations.tiles, grain: 1) {
+        kernels.packTileBF16(source, rows, columns, target, $1.lowerBound, $1.upperBound)
+      }
+    } else {
+      kernels.roundBF16(source, target, rows * columns)
     }
   }
 
@@ -100,6 +119,16 @@ package final class Compute: @unchecked Sendable {
   /// Weight rows a worker takes at a time: whole pairs of panels, small enough to balance, large enough to amortise.
   private static let chunkRows = 32
 
+  /// The chunk of a product: in float arithmetic a whole panel, where every worker gets several.
+  ///
+  /// No result depends on it.
+  private func chunkRows(of weights: WeightMatrix) -> Int {
+    guard !activationFormat.usesInt8(for: weights.type) else { return Self.chunkRows }
+    var rows = Int(TK_FLOAT_ROWS)
+    while rows > Self.chunkRows, weights.rows / rows < 4 * pool.threads { rows /= 2 }
+    return rows
+  }
+
   /// out[b][row] = weights[row] .
   ///
   /// input[b] (+ bias[row]) for every product, in one launch.
@@ -108,7 +137,8 @@ package final class Compute: @unchecked Sendable {
   }
 
   package func multiply(_ activations: Activations, _ op: StaticString, _ products: [Product]) {
-    let chunks = products.map { ($0.weights.rows + Self.chunkRows - 1) / Self.chunkRows }
+    let chunkRows = products.map { self.chunkRows(of: $0.weights) }
+    let chunks = zip(products, chunkRows).map { ($0.weights.rows + $1 - 1) / $1 }
     pool.launch(String(describing: op), count: chunks.reduce(0, +), grain: 1) { worker, range in
       for chunk in range {
         var index = 0
@@ -117,8 +147,8 @@ package final class Compute: @unchecked Sendable {
           local -= chunks[index]
           index += 1
         }
-        let first = local * Self.chunkRows
-        let last = min(first + Self.chunkRows, products[index].weights.rows)
+        let first = local * chunkRows[index]
+        let last = min(first + chunkRows[index], products[index].weights.rows)
         multiplyRows(products[index], activations, first, last, worker)
       }
     }
@@ -147,19 +177,35 @@ package final class Compute: @unchecked Sendable {
         ? kernels.matmulTilesQ8(weights.type) : kernels.matmulRowsQ8(weights.type)
       kernel?(&args, first, last, workspace)
     } else {
-      var args = tk_matmul_f32_args(
-        weights: weights.pointer, format: Int32(weights.type.rawValue),
-        row_bytes: weights.rowBytes, columns: weights.columns,
-        activations: activations.tiled
-          ? UnsafePointer(activations.transposed.pointer) : activations.source,
-        out: product.out, out_stride: product.outStride, batch: activations.rows)
-      let kernel = activations.tiled ? kernels.matmulTileF32 : kernels.matmulF32
-      kernel(&args, first, last, workspace)
+      multiplyFloatRows(product, activations, first, last, workspace)
     }
     guard let bias = product.bias else { return }
     for b in 0..<activations.rows {
       let out = product.out + b * product.outStride
       for row in first..<last { out[row] += bias[row] }
+    }
+  }
+
+  private func multiplyFloatRows(
+    _ product: Product, _ activations: Activations, _ first: Int, _ last: Int,
+    _ workspace: UnsafeMutableRawPointer
+  ) {
+    let weights = product.weights
+    let tiled = activations.floatTiled
+    let bfloat = floatArithmetic.usesBF16(for: weights.type)
+    let input =
+      bfloat
+      ? UnsafePointer(activations.bfloats)
+      : tiled ? UnsafePointer(activations.transposed.pointer) : activations.source
+    var args = tk_matmul_f32_args(
+      weights: weights.pointer, format: Int32(weights.type.rawValue), row_bytes: weights.rowBytes,
+      columns: weights.columns, activations: input, out: product.out,
+      out_stride: product.outStride, batch: activations.rows)
+    switch (bfloat, tiled) {
+    case (false, false): kernels.matmulF32(&args, first, last, workspace)
+    case (false, true): kernels.matmulTileF32(&args, first, last, workspace)
+    case (true, false): kernels.matmulBF16(&args, first, last, workspace)
+    case (true, true): kernels.matmulTileBF16(&args, first, last, workspace)
     }
   }
 }

@@ -17,6 +17,8 @@ package struct KernelTable: Sendable {
     @convention(c) (UnsafePointer<tk_matmul_f32_args>, Int, Int, UnsafeMutableRawPointer) -> Void
   package typealias TransposeTile =
     @convention(c) (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int, Int) -> Void
+  package typealias RoundBF16 =
+    @convention(c) (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
   package typealias Attention =
     @convention(c) (UnsafePointer<tk_attention_args>, UnsafeMutableRawPointer) -> Void
   package typealias RMSNorm =
@@ -42,6 +44,10 @@ package struct KernelTable: Sendable {
   package let matmulF32: MatmulF32
   package let matmulTileF32: MatmulF32
   package let transposeTile: TransposeTile
+  package let matmulBF16: MatmulF32
+  package let matmulTileBF16: MatmulF32
+  package let packTileBF16: TransposeTile
+  package let roundBF16: RoundBF16
   package let attentionF16: Attention
   package let attentionF32: Attention
   package let rmsnorm: RMSNorm
@@ -69,6 +75,10 @@ package struct KernelTable: Sendable {
     matmulF32 = try Self.find("matmul_f32", isa, variant, as: MatmulF32.self)
     matmulTileF32 = try Self.find("matmul_tile_f32", isa, variant, as: MatmulF32.self)
     transposeTile = try Self.find("transpose_tile", isa, variant, as: TransposeTile.self)
+    matmulBF16 = try Self.find("matmul_bf16", isa, variant, as: MatmulF32.self)
+    matmulTileBF16 = try Self.find("matmul_tile_bf16", isa, variant, as: MatmulF32.self)
+    packTileBF16 = try Self.find("pack_tile_bf16", isa, variant, as: TransposeTile.self)
+    roundBF16 = try Self.find("round_bf16", isa, variant, as: RoundBF16.self)
     attentionF16 = try Self.find("attention_f16", isa, variant, as: Attention.self)
     attentionF32 = try Self.find("attention_f32", isa, variant, as: Attention.self)
     rmsnorm = try Self.find("rmsnorm", isa, variant, as: RMSNorm.self)

@@ -36,10 +36,12 @@ package final class KernelWorkload: Workload {
     // Last of what may fail: only `deinit` ends the pool's threads.
     compute = Compute(
       pool: ThreadPool(threads: engine.threads), kernels: kernels,
-      activations: engine.activations, repacked: engine.repack)
+      activations: engine.activations, floatArithmetic: engine.floatArithmetic,
+      repacked: engine.repack)
     if bench.hasResult {
       let judge = Compute(
-        pool: ThreadPool(threads: 1), kernels: reference, activations: engine.activations)
+        pool: ThreadPool(threads: 1), kernels: reference, activations: engine.activations,
+        floatArithmetic: engine.floatArithmetic)
       defer { judge.pool.shutDown() }
       bench.reserve(judge)
       bench.run(judge, iteration: 0)
