@@ -120,13 +120,15 @@ typedef void tk_kv_write_proto(const tk_kv_write_args *args);
 typedef uint64_t tk_read_proto(const void *bytes, size_t count);
 
 // Each level of x86 includes those before it. AVX512 means F, BW, VL, DQ and VNNI; AMX means its int8
-// and bf16 tiles, which the process has asked the kernel for.
+// and bf16 tiles, which the process has asked the kernel for. NEON is AArch64's, with dot products
+// (asimddp); a table holds the kernels of one architecture only.
 typedef enum {
   TK_ISA_REF = 0,
   TK_ISA_AVX2 = 1,
   TK_ISA_AVX512 = 2,
   TK_ISA_AVX512BF16 = 3,
-  TK_ISA_AMX = 4
+  TK_ISA_AMX = 4,
+  TK_ISA_NEON = 5
 } tk_isa;
 
 typedef struct {
