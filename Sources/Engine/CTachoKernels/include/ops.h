@@ -12,7 +12,11 @@
 // Tile layout (many rows: prefill), 16 rows a tile, the last tile padded with zeros:
 //   q[tile][columns / 4][16][4], scales[tile][columns / 32][16], sums[tile][columns / 16][16]
 //   where sums = scale * sum of q over 16 columns.
+// Codes are -127...127: kernels that add pairs of products in 16 bits count on it.
 enum { TK_TILE = 16 };
+
+// A block whose largest magnitude is not above this is all zeros: 127 / magnitude would be infinite.
+#define TK_Q8_SMALLEST 0x1p-120f
 
 typedef struct {
   const float *source;  // [rows][columns]
