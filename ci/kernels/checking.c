@@ -175,6 +175,8 @@ void in_pieces(source *random, size_t last, void (*body)(void *context, size_t f
 #if defined(SANITIZED)
 void __asan_on_error(void);
 void __asan_on_error(void) { fprintf(stderr, "FAIL %s\n", what_runs); }
+void __ubsan_on_report(void);
+void __ubsan_on_report(void) { fprintf(stderr, "FAIL %s\n", what_runs); }
 #else
 static void on_signal(int number) {
   char text[640];

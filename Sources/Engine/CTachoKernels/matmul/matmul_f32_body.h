@@ -22,11 +22,14 @@ static inline __attribute__((always_inline)) vfloat load_weights(const void *row
 }
 
 static inline float load_weight(const void *row, size_t column, int format) {
-  switch (format) {
-    case TK_F16: return tk_half_to_float(((const uint16_t *)row)[column]);
-    case TK_BF16: return tk_bfloat_to_float(((const uint16_t *)row)[column]);
-    default: return ((const float *)row)[column];
+  float value;  // memcpy, because a row may begin at any address
+  uint16_t bits;
+  if (format == TK_F16 || format == TK_BF16) {
+    memcpy(&bits, (const char *)row + 2 * column, 2);
+    return format == TK_F16 ? tk_half_to_float(bits) : tk_bfloat_to_float(bits);
   }
+  memcpy(&value, (const char *)row + 4 * column, 4);
+  return value;
 }
 
 static inline __attribute__((always_inline)) float dot(const void *row, const float *x,
