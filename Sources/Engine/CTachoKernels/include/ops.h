@@ -2,6 +2,10 @@
 // One function type per operation. A kernel is `tk_<op>_<variant>` of its operation's type; rows are
 // divided among workers by the caller, and every output is computed in an order that does not depend
 // on that division, so results are the same for any thread count.
+//
+// No kernel reads or writes past the sizes given here, and only scratch needs more than its type's
+// alignment; plain float weights may begin at any address, blocks at any even one. Numbers are finite.
+// ci/kernels/check sees to all of it.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -42,7 +46,7 @@ typedef struct {
   size_t batch;
 } tk_matmul_q8_args;
 
-// `scratch` holds tk_matmul_q8_scratch(columns) bytes, aligned to 64, one per worker.
+// `scratch` holds tk_matmul_scratch_bytes(columns) bytes, aligned to 64, one per worker.
 typedef void tk_matmul_q8_proto(const tk_matmul_q8_args *args, size_t row0, size_t row1,
                                 void *scratch);
 
@@ -75,7 +79,7 @@ typedef void tk_transpose_tile_proto(const float *source, size_t rows, size_t co
 typedef struct {
   const float *const *q;  // each query's head_dim floats
   size_t queries;
-  size_t head_dim;  // a multiple of 16
+  size_t head_dim;  // a multiple of 16, at most 512
   float scale;
   const void *const *k_pages;  // base of each page's K; this head's begins head_offset bytes further
   const void *const *v_pages;
@@ -89,6 +93,7 @@ typedef struct {
   float *const *out;  // each query's result
 } tk_attention_args;
 
+// `scratch` holds tk_attention_scratch_bytes(head_dim, page_tokens) bytes, aligned to 64.
 typedef void tk_attention_proto(const tk_attention_args *args, void *scratch);
 
 // Most queries one call may carry; callers tile.
@@ -98,7 +103,7 @@ static inline size_t tk_attention_scratch_bytes(size_t head_dim, size_t page_tok
   return TK_ATTENTION_QUERIES * (head_dim + page_tokens + 16) * sizeof(float) + 256;
 }
 
-// out = x / sqrt(mean(x^2) + epsilon) * weight
+// out = x / sqrt(mean(x^2) + epsilon) * weight; the sum of squares must be a float. `out` may be `x`.
 typedef void tk_rmsnorm_proto(const float *x, const float *weight, float *out, size_t count,
                               float epsilon);
 
