@@ -55,7 +55,10 @@ typedef struct {
   int format;  // tk_format
   size_t row_bytes;
   size_t columns;
-  const float *activations;  // [batch][columns]; tile layout: [tile][columns][16]
+  // [batch][columns]; tile layout: [tile][columns][16]. For the tile kernels of bf16 the units are
+  // pairs of bfloat16: [tile][tk_bf16_columns(columns) / 2][16][2]; for its row kernels float32 that
+  // bfloat16 can hold.
+  const float *activations;
   float *out;
   size_t out_stride;
   size_t batch;
@@ -70,9 +73,27 @@ static inline size_t tk_matmul_scratch_bytes(size_t columns) {
   return (columns + 64) * 8 * sizeof(float) + 4096;
 }
 
+// How the float kernels of many activation rows divide their work: a panel of weight rows by columns
+// is converted once for so many activation rows. The depth is a multiple of every format's block.
+enum { TK_PANEL_ROWS = 128, TK_PANEL_DEPTH = 256, TK_PANEL_BATCH = 512 };
+
+// Bytes of scratch a worker needs for a product of floats: two panels, and the sums of one.
+static inline size_t tk_matmul_f32_scratch_bytes(size_t columns) {
+  const size_t panel =
+      TK_PANEL_ROWS * (2 * (TK_PANEL_DEPTH + 16) + TK_PANEL_BATCH + 16) * sizeof(float);
+  const size_t row = (columns + 64) * sizeof(float);
+  return (panel > row ? panel : row) + 4096;
+}
+
 // [rows][columns] to [tile][columns][16], the last tile padded with zeros; divided by tiles.
 typedef void tk_transpose_tile_proto(const float *source, size_t rows, size_t columns, float *target,
                                      size_t first_tile, size_t last_tile);
+
+// Columns of activations in pairs of bfloat16, padded with zeros to whole steps of a tile product.
+static inline size_t tk_bf16_columns(size_t columns) { return (columns + 31) / 32 * 32; }
+
+// Rounds to the nearest bfloat16, ties to even, kept as float32.
+typedef void tk_round_bf16_proto(const float *source, float *target, size_t count);
 
 // Attention of some queries over one KV head in pages, softmax computed online.
 // A page holds, for each KV head, K transposed [head_dim][page_tokens] and V [page_tokens][head_dim].

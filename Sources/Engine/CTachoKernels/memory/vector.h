@@ -10,7 +10,8 @@ typedef int32_t vint __attribute__((vector_size(VW * 4)));
 typedef _Float16 vhalf __attribute__((vector_size(VW * 2)));
 typedef uint16_t vshort __attribute__((vector_size(VW * 2)));
 
-static inline vfloat v_set(float value) { return (vfloat){0} + value; }
+// Subtracting zero changes no value, so nothing is left of it; adding it would, for -0.
+static inline vfloat v_set(float value) { return value - (vfloat){0}; }
 
 // Loads take any address: weights in a file need not be aligned.
 static inline vfloat v_load(const void *p) {
@@ -31,6 +32,23 @@ static inline vfloat v_load_bfloat(const void *p) {
   vshort v;
   memcpy(&v, p, sizeof v);
   return (vfloat)(__builtin_convertvector(v, vint) << 16);
+}
+
+// To the nearest bfloat16, ties to even, subnormal numbers too; NaN stays NaN.
+static inline vfloat v_round_bfloat(vfloat x) {
+  const vint bits = (vint)x;
+  const vint rounded = (bits + 0x7fff + (bits >> 16 & 1)) & ~0xffff;
+  const vint ordered = x == x;
+  return (vfloat)((rounded & ordered) | ((bits | 0x400000) & ~ordered));
+}
+
+// 2 * VW floats, a before b, as VW pairs of neighbouring bfloat16, the first in the lower half.
+static inline vfloat v_pairs(vfloat a, vfloat b) {
+  const vshort halves[2] = {__builtin_convertvector((vint)v_round_bfloat(a) >> 16, vshort),
+                            __builtin_convertvector((vint)v_round_bfloat(b) >> 16, vshort)};
+  vfloat pairs;
+  memcpy(&pairs, halves, sizeof pairs);
+  return pairs;
 }
 
 static inline vfloat v_max(vfloat a, vfloat b) { return __builtin_elementwise_max(a, b); }
