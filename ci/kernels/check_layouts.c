@@ -49,7 +49,7 @@ static void check_quantize(job *work) {
   describe("%s %s rows %zu columns %zu", work->op, work->kernel->variant, rows, columns);
   ((tk_quantize_proto *)work->reference->function)(&wanted, 0, parts);
   quantize_call call = {(tk_quantize_proto *)work->kernel->function, &got};
-  in_pieces(random, parts, quantize_piece, &call);
+  in_pieces(random, parts, 1, quantize_piece, &call);
   expect_same("q", got.q, wanted.q, codes);
   expect_same("scales", got.scales, wanted.scales, scales * sizeof(float));
   expect_same("sums", got.sums, wanted.sums, sums * sizeof(float));
@@ -78,7 +78,35 @@ static void check_transpose(job *work) {
   describe("transpose_tile %s rows %zu columns %zu", work->kernel->variant, rows, columns);
   ((tk_transpose_tile_proto *)work->reference->function)(from, rows, columns, wanted, 0, tiles);
   transpose_call call = {(tk_transpose_tile_proto *)work->kernel->function, from, rows, columns, got};
-  in_pieces(random, tiles, transpose_piece, &call);
+  in_pieces(random, tiles, 1, transpose_piece, &call);
+  expect_same("target", got, wanted, count * sizeof(float));
+}
+
+// Pairs of bfloat16, [tile][padded / 2][16][2], padded to whole steps of 32 columns with zeros.
+static void check_pack(job *work) {
+  source *random = &work->random;
+  const size_t rows = between(random, 1, 50), columns = between(random, 1, 300);
+  const size_t tiles = (rows + TK_TILE - 1) / TK_TILE;
+  const size_t count = tiles * tk_bf16_columns(columns) / 2 * TK_TILE;
+  float *from = exact_floats(random, rows * columns);
+  fill(random, any_style(random), 1e37f, from, rows * columns);
+  float *wanted = exact_floats(random, count), *got = exact_floats(random, count);
+  describe("pack_tile_bf16 %s rows %zu columns %zu", work->kernel->variant, rows, columns);
+  ((tk_transpose_tile_proto *)work->reference->function)(from, rows, columns, wanted, 0, tiles);
+  transpose_call call = {(tk_transpose_tile_proto *)work->kernel->function, from, rows, columns, got};
+  in_pieces(random, tiles, 1, transpose_piece, &call);
+  expect_same("target", got, wanted, count * sizeof(float));
+}
+
+static void check_round(job *work) {
+  source *random = &work->random;
+  const size_t count = between(random, 1, 300);
+  float *from = exact_floats(random, count);
+  fill(random, any_style(random), 3e38f, from, count);
+  float *wanted = exact_floats(random, count), *got = exact_floats(random, count);
+  describe("round_bf16 %s count %zu", work->kernel->variant, count);
+  ((tk_round_bf16_proto *)work->reference->function)(from, wanted, count);
+  ((tk_round_bf16_proto *)work->kernel->function)(from, got, count);
   expect_same("target", got, wanted, count * sizeof(float));
 }
 
@@ -110,6 +138,8 @@ check *layout_check(const char *op) {
   if (strcmp(op, "quantize_rows_q8") == 0 || strcmp(op, "quantize_tiles_q8") == 0)
     return check_quantize;
   if (strcmp(op, "transpose_tile") == 0) return check_transpose;
+  if (strcmp(op, "pack_tile_bf16") == 0) return check_pack;
+  if (strcmp(op, "round_bf16") == 0) return check_round;
   if (strcmp(op, "kv_write_f16") == 0 || strcmp(op, "kv_write_f32") == 0) return check_kv_write;
   return NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix products of every weight format against their reference, and against sums in double of the
 // dequantised weights. The rows are computed in pieces; what lies between outputs must stay as it was.
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,7 @@ static void term_sizes(matrix *m) {
 
 static matrix any_matrix(source *random, const layout *of) {
   matrix m = {.of = of, .rows = between(random, 1, 13)};
+  if (between(random, 0, 15) == 0) m.rows = between(random, 125, 140);  // more than a panel
   if (of->block == 1) {
     m.columns = between(random, 0, 2) ? between(random, 1, 140) : between(random, 141, 1100);
   } else {
@@ -131,17 +133,22 @@ static void check_gaps(outputs out, size_t rows) {
 
 // `a` holds the activations as the kernel will take them; `roundings` scales the error allowed.
 static void check_outputs(const matrix *m, const float *a, size_t batch, outputs got,
-                          outputs wanted, outputs pieces, double roundings, double least) {
+                          outputs wanted, outputs pieces, double roundings, double least,
+                          int may_flush) {
   for (size_t b = 0; b < batch; b++)
     for (size_t row = 0; row < m->rows; row++) {
       const float *w = m->values + row * m->columns, *s = m->sizes + row * m->columns;
-      double total = 0, size = 0;
+      double total = 0, size = 0, flushed = 0;
       for (size_t c = 0; c < m->columns; c++) {
         total += (double)w[c] * a[b * m->columns + c];
-        size += (double)s[c] * fabs((double)a[b * m->columns + c]);
+        const double product = (double)s[c] * fabs((double)a[b * m->columns + c]);
+        size += product;
+        // hardware products of bfloat16 may take subnormal numbers for zero
+        if (may_flush && (s[c] < FLT_MIN || fabsf(a[b * m->columns + c]) < FLT_MIN))
+          flushed += product;
       }
       const size_t at = b * got.stride + row;
-      const double bound = roundings * ROUNDING * size + least;
+      const double bound = roundings * ROUNDING * size + flushed + least;
       expect_near("out", at, got.values[at], total, bound);
       expect_near("out (reference)", at, wanted.values[at], total, bound);
     }
@@ -236,10 +243,10 @@ static void check_q8(job *work) {
   q8_call call = {(tk_matmul_q8_proto *)work->kernel->function, &args, scratch};
   q8_piece(&call, 0, m.rows);
   args.out = pieces.values;
-  in_pieces(random, m.rows, q8_piece, &call);
+  in_pieces(random, m.rows, TK_ROW_STEP, q8_piece, &call);
   // sums over a group are exact; then a few roundings a group, and a subnormal's at each
   const double groups = (double)m.columns / 16;
-  check_outputs(&m, a, batch, got, wanted, pieces, groups + 24, groups * 1e-38);
+  check_outputs(&m, a, batch, got, wanted, pieces, groups + 24, groups * 1e-38, 0);
 }
 
 typedef struct {
@@ -262,10 +269,27 @@ static float *in_tiles(source *random, const float *a, size_t batch, size_t colu
   return made;
 }
 
-static void check_f32(job *work) {
+static float *in_pairs(source *random, const float *a, size_t batch, size_t columns) {
+  const size_t padded = (batch + TK_TILE - 1) / TK_TILE * TK_TILE, wide = tk_bf16_columns(columns);
+  uint16_t *made = exact(random, padded * wide * sizeof(uint16_t), sizeof(float));
+  for (size_t b = 0; b < padded; b++)
+    for (size_t c = 0; c < wide; c++)
+      made[b / TK_TILE * wide * TK_TILE + (c / 2 * TK_TILE + b % TK_TILE) * 2 + c % 2] =
+          b < batch && c < columns ? tk_float_to_bfloat(a[b * columns + c]) : 0;
+  return (float *)made;
+}
+
+static void round_all(float *values, size_t count) {
+  for (size_t i = 0; i < count; i++) values[i] = tk_bfloat_to_float(tk_float_to_bfloat(values[i]));
+}
+
+// matmul_f32, matmul_bf16 (both operands rounded to bfloat16) and their tile kernels.
+static void check_float(job *work) {
   source *random = &work->random;
-  const int tiles = strcmp(work->op, "matmul_tile_f32") == 0;
-  const matrix m = any_matrix(random, layouts + between(random, 0, LAYOUTS - 1));
+  const int tiles = strncmp(work->op, "matmul_tile_", 12) == 0;
+  const int bfloat = strcmp(work->op + (tiles ? 12 : 7), "bf16") == 0;
+  // products in bfloat16 are of plain float weights
+  matrix m = any_matrix(random, layouts + between(random, bfloat ? QUANTIZED : 0, LAYOUTS - 1));
   const size_t batch = between(random, 1, tiles ? 40 : 9), gap = between(random, 0, 3);
   float *a = exact_floats(random, batch * m.columns);
   const style kind = any_style(random);
@@ -273,8 +297,15 @@ static void check_f32(job *work) {
   tk_matmul_f32_args args = {.weights = m.bytes, .format = (int)m.of->format,
                              .row_bytes = m.row_bytes, .columns = m.columns, .batch = batch,
                              .out_stride = m.rows + gap};
-  args.activations = tiles ? in_tiles(random, a, batch, m.columns) : a;
-  void *scratch = exact(random, tk_matmul_scratch_bytes(m.columns), 64);
+  if (bfloat) {
+    round_all(a, batch * m.columns);
+    round_all(m.values, m.rows * m.columns);
+    term_sizes(&m);
+  }
+  args.activations = !tiles ? a
+                     : bfloat ? in_pairs(random, a, batch, m.columns)
+                              : in_tiles(random, a, batch, m.columns);
+  void *scratch = exact(random, tk_matmul_f32_scratch_bytes(m.columns), 64);
   const outputs wanted = make_outputs(random, m.rows, batch, gap);
   const outputs got = make_outputs(random, m.rows, batch, gap);
   const outputs pieces = make_outputs(random, m.rows, batch, gap);
@@ -286,14 +317,16 @@ static void check_f32(job *work) {
   f32_call call = {(tk_matmul_f32_proto *)work->kernel->function, &args, scratch};
   f32_piece(&call, 0, m.rows);
   args.out = pieces.values;
-  in_pieces(random, m.rows, f32_piece, &call);
+  in_pieces(random, m.rows, TK_ROW_STEP, f32_piece, &call);
   const double columns = (double)m.columns;
-  check_outputs(&m, a, batch, got, wanted, pieces, columns + 16, columns * 1e-44);
+  check_outputs(&m, a, batch, got, wanted, pieces, columns + 16, columns * (bfloat ? 1e-38 : 1e-44),
+                bfloat);
 }
 
 check *matmul_check(const char *op) {
   int tiles;
   if (layout_of(op, &tiles)) return check_q8;
-  if (strcmp(op, "matmul_f32") == 0 || strcmp(op, "matmul_tile_f32") == 0) return check_f32;
+  if (strcmp(op, "matmul_f32") == 0 || strcmp(op, "matmul_tile_f32") == 0) return check_float;
+  if (strcmp(op, "matmul_bf16") == 0 || strcmp(op, "matmul_tile_bf16") == 0) return check_float;
   return NULL;
 }

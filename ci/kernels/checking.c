@@ -161,10 +161,11 @@ void expect_same(const char *what, const void *got, const void *wanted, size_t b
   complain("%s differs at byte %zu of %zu", what, at, bytes);
 }
 
-void in_pieces(source *random, size_t last, void (*body)(void *context, size_t from, size_t to),
+void in_pieces(source *random, size_t last, size_t step, void (*body)(void *context, size_t from, size_t to),
                void *context) {
   for (size_t from = 0; from < last;) {
-    const size_t to = between(random, from, last);
+    const size_t cut = between(random, from, last + step - 1) / step * step;
+    const size_t to = cut < last ? cut : last;
     body(context, from, to);  // an empty piece is allowed
     from = to;
   }

@@ -60,8 +60,8 @@ void expect_same(const char *what, const void *got, const void *wanted, size_t b
 // How many complaints there were, of which only the first few of a kernel are shown.
 size_t complaints(void);
 void next_kernel(void);
-// Cuts first..<last into pieces at random places and calls `body` for each.
-void in_pieces(source *random, size_t last, void (*body)(void *context, size_t from, size_t to),
+// Cuts 0..<last into pieces at random multiples of `step` and calls `body` for each.
+void in_pieces(source *random, size_t last, size_t step, void (*body)(void *context, size_t from, size_t to),
                void *context);
 
 // The distance from 1 to the float before it: the most a rounding adds to a number of size 1.

@@ -33,6 +33,9 @@ typedef struct {
 // Row layout: `first`, `last` are rows. Tile layout: they are tiles.
 typedef void tk_quantize_proto(const tk_quantize_args *args, size_t first, size_t last);
 
+// Matrix products are divided at multiples of so many weight rows.
+enum { TK_ROW_STEP = 4 };
+
 // out[b * out_stride + row] = sum over columns of weight[row][column] * activation[b][column]
 typedef struct {
   const void *weights;
@@ -57,7 +60,8 @@ typedef struct {
   size_t columns;
   // [batch][columns]; tile layout: [tile][columns][16]. For the tile kernels of bf16 the units are
   // pairs of bfloat16: [tile][tk_bf16_columns(columns) / 2][16][2]; for its row kernels float32 that
-  // bfloat16 can hold.
+  // bfloat16 can hold. Those of bf16 take plain float weights only, and may take subnormal numbers
+  // for zero.
   const float *activations;
   float *out;
   size_t out_stride;
