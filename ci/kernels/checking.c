@@ -69,10 +69,10 @@ void fill(source *random, style kind, float huge, float *values, size_t count) {
 typedef struct {
   char *base;
   size_t whole;  // bytes mapped, or allocated
-  size_t before; // bytes of 0xff before what was asked for
+  size_t before;  // bytes of 0xff before what was asked for
 } buffer;
 
-static buffer buffers[256];
+static buffer buffers[1024];
 static size_t buffer_count;
 
 void *exact(source *random, size_t bytes, size_t alignment) {
