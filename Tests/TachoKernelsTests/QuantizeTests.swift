@@ -5,7 +5,7 @@ import Testing
 
 /// Activations to int8: the definition (scale = largest / 127, nearest code), in both layouts.
 @Suite struct QuantizeTests {
-  static let isas = ISA.allCases.filter { $0 <= ISA.best }
+  static let isas = ISA.runnable
 
   private struct Quantized {
     var q: [Int8]

@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["f32", "q8"], ISA.allCases.filter { $0 <= ISA.best })
+  @Test(arguments: ["f32", "q8"], ISA.runnable)
   func activationsAndInstructionSets(_ activations: String, _ isa: ISA) throws {
     let sample = try prepare([
       "kernel.format": "q4_k", "engine.activations": .string(activations),

@@ -5,6 +5,8 @@
 #if defined(__x86_64__) && defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
 #endif
 
 #define TK_KERNEL(type, op, variant, isa) extern tk_##type##_proto tk_##op##_##variant;
@@ -49,6 +51,9 @@ tk_isa tk_best_isa(void) {
   if (avx2 && bf16) return TK_ISA_AVX512BF16;
   if (avx2 && avx512) return TK_ISA_AVX512;
   if (avx2) return TK_ISA_AVX2;
+#elif defined(__aarch64__) && defined(__linux__)
+  const unsigned long features = getauxval(AT_HWCAP);
+  if ((features & HWCAP_ASIMD) && (features & HWCAP_ASIMDDP)) return TK_ISA_NEON;
 #endif
   return TK_ISA_REF;
 }

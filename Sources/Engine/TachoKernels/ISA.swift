@@ -2,13 +2,15 @@
 import CTachoKernels
 import Glibc
 
-/// The instruction sets kernels are written for, lowest first; each includes those before it.
+/// The instruction sets kernels are written for, lowest first; each includes those of its architecture
+/// before it, and `ref` runs anywhere.
 package enum ISA: Int, Sendable, Comparable, CaseIterable {
   case ref = 0
   case avx2 = 1
   case avx512 = 2
   case avx512bf16 = 3
   case amx = 4
+  case neon = 5
 
   package var name: String { String(describing: self) }
 
@@ -21,6 +23,31 @@ package enum ISA: Int, Sendable, Comparable, CaseIterable {
 
   /// The best this CPU can run.
   package static let best = ISA(rawValue: Int(tk_best_isa().rawValue)) ?? .ref
+
+  /// What this CPU can run, lowest first.
+  package static let runnable = allCases.filter(\.isRunnable)
+
+  /// Whether this CPU can run it: of this architecture, and not above its best.
+  package var isRunnable: Bool { isOfThisArchitecture && self <= Self.best }
+
+  /// Whether kernels for it are compiled in.
+  private var isOfThisArchitecture: Bool {
+    switch self {
+    case .ref: return true
+    case .avx2, .avx512, .avx512bf16, .amx:
+      #if arch(x86_64)
+        return true
+      #else
+        return false
+      #endif
+    case .neon:
+      #if arch(arm64)
+        return true
+      #else
+        return false
+      #endif
+    }
+  }
 
   /// The set to use: `requested` if given, else the environment's `TACHO_ISA`, else the best.
   package static func resolve(_ requested: String?) throws(KernelError) -> ISA {
@@ -36,10 +63,11 @@ package enum ISA: Int, Sendable, Comparable, CaseIterable {
         message: "unknown instruction set '\(name)': use auto, "
           + allCases.map(\.name).joined(separator: ", "))
     }
-    guard isa <= best else {
+    guard isa.isRunnable else {
       throw KernelError(
         code: .unsupportedISA,
-        message: "this CPU cannot run the \(name) kernels; its best is \(best.name)")
+        message: "this CPU cannot run the \(name) kernels; it runs "
+          + runnable.map(\.name).joined(separator: ", "))
     }
     return isa
   }

@@ -18,10 +18,9 @@ package struct KernelChoice: Sendable, Hashable, CustomStringConvertible {
 
   /// Every choice this CPU can run: what tests compare with the reference, and suites may sweep.
   package static let runnable: [KernelChoice] = {
-    let defaults = ISA.allCases.filter { $0 <= ISA.best }.map { KernelChoice($0) }
+    let defaults = ISA.runnable.map { KernelChoice($0) }
     var named: [KernelChoice] = []
-    for kernel in KernelTable.all where kernel.isa <= ISA.best && kernel.variant != kernel.isa.name
-    {
+    for kernel in KernelTable.all where kernel.isa.isRunnable && kernel.variant != kernel.isa.name {
       let choice = KernelChoice(kernel.isa, variant: kernel.variant)
       if !named.contains(choice) { named.append(choice) }
     }

@@ -49,7 +49,7 @@ struct ListCommand: ParsableCommand {
     case .kernels:
       print("this CPU: \(ISA.best.name)")
       show(
-        KernelTable.all.map { [$0.op, $0.variant, $0.isa <= ISA.best ? "" : "not on this CPU"] })
+        KernelTable.all.map { [$0.op, $0.variant, $0.isa.isRunnable ? "" : "not on this CPU"] })
     }
   }
 

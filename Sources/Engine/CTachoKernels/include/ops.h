@@ -2,6 +2,10 @@
 // One function type per operation. A kernel is `tk_<op>_<variant>` of its operation's type; rows are
 // divided among workers by the caller, and every output is computed in an order that does not depend
 // on that division, so results are the same for any thread count.
+//
+// No kernel reads or writes past the sizes given here, and only scratch needs more than its type's
+// alignment; plain float weights may begin at any address, blocks at any even one. Numbers are finite.
+// ci/kernels/check sees to all of it.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +18,11 @@
 // Tile layout (many rows: prefill), 16 rows a tile, the last tile padded with zeros:
 //   q[tile][columns / 4][16][4], scales[tile][columns / 32][16], sums[tile][columns / 16][16]
 //   where sums = scale * sum of q over 16 columns.
+// Codes are -127...127: kernels that add pairs of products in 16 bits count on it.
 enum { TK_TILE = 16 };
+
+// A block whose largest magnitude is not above this is all zeros: 127 / magnitude would be infinite.
+#define TK_Q8_SMALLEST 0x1p-120f
 
 typedef struct {
   const float *source;  // [rows][columns]
@@ -26,6 +34,9 @@ typedef struct {
 
 // Row layout: `first`, `last` are rows. Tile layout: they are tiles.
 typedef void tk_quantize_proto(const tk_quantize_args *args, size_t first, size_t last);
+
+// Matrix products are divided at multiples of so many weight rows.
+enum { TK_ROW_STEP = 4 };
 
 // out[b * out_stride + row] = sum over columns of weight[row][column] * activation[b][column]
 typedef struct {
@@ -40,7 +51,7 @@ typedef struct {
   size_t batch;
 } tk_matmul_q8_args;
 
-// `scratch` holds tk_matmul_q8_scratch(columns) bytes, aligned to 64, one per worker.
+// `scratch` holds tk_matmul_scratch_bytes(columns) bytes, aligned to 64, one per worker.
 typedef void tk_matmul_q8_proto(const tk_matmul_q8_args *args, size_t row0, size_t row1,
                                 void *scratch);
 
@@ -51,7 +62,8 @@ typedef struct {
   size_t columns;
   // [batch][columns]; tile layout: [tile][columns][16]. For the tile kernels of bf16 the units are
   // pairs of bfloat16: [tile][tk_bf16_columns(columns) / 2][16][2]; for its row kernels float32 that
-  // bfloat16 can hold.
+  // bfloat16 can hold. Those of bf16 take plain float weights only, and may take subnormal numbers
+  // for zero.
   const float *activations;
   float *out;
   size_t out_stride;
@@ -148,7 +160,7 @@ typedef void tk_round_bf16_proto(const float *source, float *target, size_t coun
 typedef struct {
   const float *const *q;  // each query's head_dim floats
   size_t queries;
-  size_t head_dim;  // a multiple of 16
+  size_t head_dim;  // a multiple of 16, at most 512
   float scale;
   const void *const *k_pages;  // base of each page's K; this head's begins head_offset bytes further
   const void *const *v_pages;
@@ -162,6 +174,7 @@ typedef struct {
   float *const *out;  // each query's result
 } tk_attention_args;
 
+// `scratch` holds tk_attention_scratch_bytes(head_dim, page_tokens) bytes, aligned to 64.
 typedef void tk_attention_proto(const tk_attention_args *args, void *scratch);
 
 // Most queries one call may carry; callers tile.
@@ -171,7 +184,7 @@ static inline size_t tk_attention_scratch_bytes(size_t head_dim, size_t page_tok
   return TK_ATTENTION_QUERIES * (head_dim + page_tokens + 16) * sizeof(float) + 256;
 }
 
-// out = x / sqrt(mean(x^2) + epsilon) * weight
+// out = x / sqrt(mean(x^2) + epsilon) * weight; the sum of squares must be a float. `out` may be `x`.
 typedef void tk_rmsnorm_proto(const float *x, const float *weight, float *out, size_t count,
                               float epsilon);
 
@@ -197,13 +210,15 @@ typedef void tk_kv_write_proto(const tk_kv_write_args *args);
 typedef uint64_t tk_read_proto(const void *bytes, size_t count);
 
 // Each level of x86 includes those before it. AVX512 means F, BW, VL, DQ and VNNI; AMX means its int8
-// and bf16 tiles, which the process has asked the kernel for.
+// and bf16 tiles, which the process has asked the kernel for. NEON is AArch64's, with dot products
+// (asimddp); a table holds the kernels of one architecture only.
 typedef enum {
   TK_ISA_REF = 0,
   TK_ISA_AVX2 = 1,
   TK_ISA_AVX512 = 2,
   TK_ISA_AVX512BF16 = 3,
-  TK_ISA_AMX = 4
+  TK_ISA_AMX = 4,
+  TK_ISA_NEON = 5
 } tk_isa;
 
 typedef struct {

@@ -8,8 +8,8 @@
 #include "ops.h"
 
 // Weight rows and activation rows whose dot products are computed at once. Their sums must fit the
-// registers, 32 with AVX-512 and 16 with AVX2; four rows are four streams from memory.
-enum { DOT_ROWS = 4, DOT_BATCH = VW == 16 ? 4 : 2 };
+// registers, 16 with AVX2 and 32 otherwise; four rows are four streams from memory.
+enum { DOT_ROWS = 4, DOT_BATCH = VW == 8 ? 2 : 4 };
 
 static inline __attribute__((always_inline)) vfloat load_weights(const void *row, size_t column,
                                                                  const int format) {
@@ -74,8 +74,13 @@ static inline __attribute__((always_inline)) void dot_block(
   if (rows * batch < 8)
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows * batch; i++) total[0][i] += total[1][i];
-  float sums[VW];
-  v_store(sums, v_sums(total[0], rows * batch));
+  float sums[DOT_BATCH * DOT_ROWS];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows * batch; i += VW) {  // both are powers of two
+    const int many = rows * batch < VW ? rows * batch : VW;
+    const vfloat some = v_sums(total[0] + i, many);
+    memcpy(sums + i, &some, (size_t)many * sizeof(float));
+  }
   for (int b = 0; b < batch; b++)
     for (int r = 0; r < rows; r++) {
       float sum = sums[b * rows + r];

@@ -13,6 +13,8 @@
 #define TK_LANES(f, s) \
   f(s, 0), f(s, 1), f(s, 2), f(s, 3), f(s, 4), f(s, 5), f(s, 6), f(s, 7), f(s, 8), f(s, 9), \
       f(s, 10), f(s, 11), f(s, 12), f(s, 13), f(s, 14), f(s, 15)
+#elif VW == 4
+#define TK_LANES(f, s) f(s, 0), f(s, 1), f(s, 2), f(s, 3)
 #else
 #define TK_LANES(f, s) f(s, 0), f(s, 1), f(s, 2), f(s, 3), f(s, 4), f(s, 5), f(s, 6), f(s, 7)
 #endif
@@ -31,8 +33,10 @@ static inline __attribute__((always_inline)) void v_transpose(vfloat v[VW]) {
   TK_EXCHANGE(v, 1)
 #pragma clang loop unroll(full)
   TK_EXCHANGE(v, 2)
+#if VW >= 8
 #pragma clang loop unroll(full)
   TK_EXCHANGE(v, 4)
+#endif
 #if VW == 16
 #pragma clang loop unroll(full)
   TK_EXCHANGE(v, 8)
@@ -52,8 +56,10 @@ static inline __attribute__((always_inline)) vfloat v_sums(vfloat *v, const int 
   TK_FOLD(v, count, 1)
 #pragma clang loop unroll(full)
   TK_FOLD(v, count, 2)
+#if VW >= 8
 #pragma clang loop unroll(full)
   TK_FOLD(v, count, 4)
+#endif
 #if VW == 16
 #pragma clang loop unroll(full)
   TK_FOLD(v, count, 8)

@@ -11,7 +11,7 @@
 
 enum {
   TILE_PARTS = TK_TILE / VW,       // vectors that hold one tile of activation rows
-  BLOCK_ROWS = VW == 16 ? 8 : 4,   // rows by GROUP sums must fit 32 registers, or AVX2's 16
+  BLOCK_ROWS = VW == 8 ? 4 : 8,    // rows by GROUP sums must fit 32 registers, or AVX2's 16
   GROUP = 3,
   STRIDE = TK_FLOAT_DEPTH + 16  // rows of a panel must not share cache sets
 };

@@ -8,7 +8,11 @@
 #include "formats.h"
 
 static inline float half_at(const uint16_t *half) {
-#if defined(TK_HARDWARE_HALF)
+#if defined(TK_HARDWARE_HALF) && defined(__aarch64__)
+  _Float16 value;
+  memcpy(&value, half, sizeof value);
+  return (float)value;
+#elif defined(TK_HARDWARE_HALF)
   return _cvtsh_ss(*half);  // the including variant's target has F16C
 #else
   return tk_half_to_float(*half);

@@ -13,7 +13,8 @@ typedef uint16_t vshort __attribute__((vector_size(VW * 2)));
 // Subtracting zero changes no value, so nothing is left of it; adding it would, for -0.
 static inline vfloat v_set(float value) { return value - (vfloat){0}; }
 
-static inline vfloat v_load(const float *p) {
+// Loads take any address: weights in a file need not be aligned.
+static inline vfloat v_load(const void *p) {
   vfloat v;
   memcpy(&v, p, sizeof v);
   return v;
@@ -21,13 +22,13 @@ static inline vfloat v_load(const float *p) {
 
 static inline void v_store(float *p, vfloat v) { memcpy(p, &v, sizeof v); }
 
-static inline vfloat v_load_half(const uint16_t *p) {
+static inline vfloat v_load_half(const void *p) {
   vhalf v;
   memcpy(&v, p, sizeof v);
   return __builtin_convertvector(v, vfloat);
 }
 
-static inline vfloat v_load_bfloat(const uint16_t *p) {
+static inline vfloat v_load_bfloat(const void *p) {
   vshort v;
   memcpy(&v, p, sizeof v);
   return (vfloat)(__builtin_convertvector(v, vint) << 16);

@@ -6,20 +6,20 @@
 
 typedef int8_t vbyte __attribute__((vector_size(VW)));
 
-// Quantises 32 floats; returns the scale. A block of zeros has scale 0.
+// Quantises 32 floats; returns the scale. A block of zeros, or too small for codes, has scale 0.
 static inline float quantize_block(const float *x, int8_t *q) {
   vfloat largest = {0};
   for (int i = 0; i < 32; i += VW) largest = v_max(largest, __builtin_elementwise_abs(v_load(x + i)));
   float lanes[VW], magnitude = 0;
   v_store(lanes, largest);
   for (int i = 0; i < VW; i++) magnitude = lanes[i] > magnitude ? lanes[i] : magnitude;
-  const float inverse = magnitude > 0 ? 127.0f / magnitude : 0.0f;
+  const float inverse = magnitude > TK_Q8_SMALLEST ? 127.0f / magnitude : 0.0f;
   for (int i = 0; i < 32; i += VW) {
     const vfloat rounded = __builtin_elementwise_roundeven(v_load(x + i) * inverse);
     const vbyte bytes = __builtin_convertvector(__builtin_convertvector(rounded, vint), vbyte);
     memcpy(q + i, &bytes, sizeof bytes);
   }
-  return magnitude / 127.0f;
+  return inverse > 0 ? magnitude / 127.0f : 0.0f;
 }
 
 static void quantize_rows(const tk_quantize_args *args, size_t first, size_t last) {

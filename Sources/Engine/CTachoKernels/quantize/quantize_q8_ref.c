@@ -8,9 +8,9 @@
 static float quantize_block(const float *x, int8_t *q) {
   float magnitude = 0;
   for (int i = 0; i < 32; i++) magnitude = fmaxf(magnitude, fabsf(x[i]));
-  const float inverse = magnitude > 0 ? 127.0f / magnitude : 0.0f;
+  const float inverse = magnitude > TK_Q8_SMALLEST ? 127.0f / magnitude : 0.0f;
   for (int i = 0; i < 32; i++) q[i] = (int8_t)nearbyintf(x[i] * inverse);
-  return magnitude / 127.0f;
+  return inverse > 0 ? magnitude / 127.0f : 0.0f;
 }
 
 void tk_quantize_rows_q8_ref(const tk_quantize_args *args, size_t first, size_t last) {
