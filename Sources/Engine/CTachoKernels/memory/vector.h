@@ -10,7 +10,8 @@ typedef int32_t vint __attribute__((vector_size(VW * 4)));
 typedef _Float16 vhalf __attribute__((vector_size(VW * 2)));
 typedef uint16_t vshort __attribute__((vector_size(VW * 2)));
 
-static inline vfloat v_set(float value) { return (vfloat){0} + value; }
+// A difference, because x - 0 is x for every x, which x + 0 is not for -0: only a broadcast is left.
+static inline vfloat v_set(float value) { return value - (vfloat){0}; }
 
 static inline vfloat v_load(const float *p) {
   vfloat v;
