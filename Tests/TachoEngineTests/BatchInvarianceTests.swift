@@ -99,6 +99,33 @@ import Testing
     }
   }
 
+  /// A context read in parts by several threads: the same for any number of them, and within rounding
+  /// of one part.
+  @Test(arguments: KVFormat.allCases)
+  func longContextsInParts(_ format: KVFormat) throws {
+    var expected: [[Float]] = []
+    for (threads, part) in [(1, 16), (2, 16), (5, 16), (2, 0), (2, 48)] {
+      let model = try LoadedModel(threads: threads) {
+        $0.kvFormat = format
+        $0.attentionPartTokens = part
+      }
+      var random = RandomSource(seed: 8)
+      let sequence = try model.sequence(model.tokens(90, using: &random))
+      var results: [[Float]] = []
+      for count in [1, 3, 1] {
+        results += try model.feed(model.tokens(count, using: &random), to: sequence)
+      }
+      if expected.isEmpty { expected = results }
+      if part == 16 {
+        #expect(results == expected, "\(format) on \(threads) threads")
+      } else {
+        // A key or value of a later layer may be rounded to the neighbouring code.
+        let error = relativeError(results.flatMap { $0 }, expected.flatMap { $0 })
+        #expect(error < (format == .f32 ? 1e-5 : 5e-3), "\(format) in parts of \(part)")
+      }
+    }
+  }
+
   /// The logits come in batch order, for the rows that want them only.
   @Test func wantedRowsComeInOrder() throws {
     let model = try LoadedModel()
@@ -121,7 +148,7 @@ import Testing
   }
 
   /// Forks go on as if each had been computed from the start, and leave the original alone.
-  @Test(arguments: ["gguf/llama-f32.gguf", "gguf/llama256-q4_k.gguf"], [KVFormat.f32, .f16])
+  @Test(arguments: ["gguf/llama-f32.gguf", "gguf/llama256-q4_k.gguf"], KVFormat.allCases)
   func forksContinueLikeRecomputed(_ name: String, _ format: KVFormat) throws {
     let model = try LoadedModel(name) { $0.kvFormat = format }
     var random = RandomSource(seed: 5)

@@ -52,24 +52,6 @@ import Testing
     #expect(error < 0.03 && error > 1e-5, "\(type): \(error)")
   }
 
-  @Test(arguments: variants, [16, 64, 80, 128])
-  func attentionAgreesWithReference(_ choice: KernelChoice, _ headDimension: Int) throws {
-    for half in [true, false] {
-      for (pageTokens, visible) in [(16, [1]), (64, [5, 200, 64]), (32, [33, 1, 70, 96, 64])] {
-        for tree in [false, true] {
-          let seed = UInt64(headDimension * 7 + pageTokens + (half ? 1 : 0))
-          let problem = AttentionProblem(
-            seed: seed, headDimension: headDimension, pageTokens: pageTokens, visible: visible,
-            half: half, tree: tree)
-          let expected = try problem.run(KernelChoice(.ref))
-          let actual = try problem.run(choice)
-          let error = relativeError(actual, expected)
-          #expect(error < 3e-6, "\(choice) head \(headDimension) page \(pageTokens) seed \(seed)")
-        }
-      }
-    }
-  }
-
   @Test(arguments: variants, [1, 7, 16, 33, 576, 4096])
   func elementwiseKernelsAgreeWithReference(_ choice: KernelChoice, _ count: Int) throws {
     var random = TestRandom(seed: UInt64(count))

@@ -41,18 +41,36 @@ import Testing
     #expect(isa == .ref ? error == 0 : error < 1e-5)
   }
 
-  @Test(arguments: ["f16", "f32"])
-  func attention(_ format: String) throws {
+  @Test(arguments: KVFormat.allCases)
+  func attention(_ format: KVFormat) throws {
     let workload = try prepare([
       "kernel.op": "attention", "kernel.depth": 100, "kernel.batch": 2,
-      "kv.format": .string(format), "kv.page_tokens": 32,
+      "kv.format": .string(format.rawValue), "kv.page_tokens": 32,
+      "engine.attention_part_tokens": 32,
     ])
     let sample = try workload.sample(seed: 1)
     let count = Double(try #require(sample.iterations))
     #expect(try #require(sample.referenceError) < 1e-5)
     // 100 slots of two sequences; 32 query heads of 64, K and V of 8 heads.
+    let bits = ["f32": 32, "f16": 16, "bf16": 16, "q8_0": 8.5, "q4_0": 4.5]
     #expect(sample.flops == count * 4 * 200 * 32 * 64)
-    #expect(sample.kvBytes == count * 200 * 2 * 8 * 64 * (format == "f16" ? 2 : 4))
+    #expect(
+      sample.kvBytes == count * 200 * 2 * 8 * 64 * (try #require(bits[format.rawValue])) / 8)
+  }
+
+  @Test func prefillAttention() throws {
+    let workload = try prepare([
+      "kernel.op": "attention", "kernel.depth": 70, "kernel.query_rows": 50, "kernel.batch": 2,
+      "kernel.heads": 6, "kernel.kv_heads": 2, "kernel.working_set_mib": 1,
+    ])
+    let sample = try workload.sample(seed: 1)
+    let count = Double(try #require(sample.iterations))
+    #expect(try #require(sample.referenceError) < 1e-5)
+    // Rows see 21 to 70 slots: 2275 in all, for two sequences of 6 heads of 64.
+    #expect(sample.flops == count * 4 * 2 * 2275 * 6 * 64)
+    // Two pages of 64 tokens, 2 heads, K and V, f16, each for two sequences: 128 KiB a copy.
+    #expect(workload.facts["kernel.copies"] == 8)
+    #expect(workload.facts["kernel.query_heads_per_kv_head"] == 3)
   }
 
   @Test func operationsWithoutAResult() throws {
@@ -92,6 +110,8 @@ import Testing
       (["kernel.rows": 1_048_576, "kernel.columns": 1_048_576, "kernel.format": "f32"], "64 GiB"),
       (["kernel.op": "openblas", "kernel.rows": 1_048_576, "kernel.columns": 1_048_576], "GiB"),
       (["kernel.op": "attention", "kernel.depth": 1_048_576, "kernel.batch": 4096], "64 GiB"),
+      (["kernel.op": "attention", "kernel.heads": 6, "kernel.kv_heads": 4], "multiple of"),
+      (["kernel.op": "attention", "kernel.depth": 5, "kernel.query_rows": 6], "kernel.depth"),
     ]
     for (settings, says) in cases {
       do {

@@ -19,6 +19,8 @@ package struct EngineConfiguration: Sendable {
   package var requestedKVFormat: KVFormat?
   /// Tokens per KV page.
   package var pageTokens = 64
+  /// Tokens of a long context that one attention call takes; 0 takes all.
+  package var attentionPartTokens = AttentionLaunch.partTokens
 
   /// Whether quantised weights are repacked for the vector kernels when a model is loaded.
   package var repack = true
@@ -65,6 +67,10 @@ package struct EngineConfiguration: Sendable {
     Knob(
       "kv.page_tokens", .int(16...1024), default: 64, unit: "tokens",
       "Tokens per KV page, a multiple of 16."),
+    Knob(
+      "engine.attention_part_tokens", .int(0...(1 << 20)), default: .int(AttentionLaunch.partTokens),
+      unit: "tokens",
+      "Decoding reads a longer context in parts of so many tokens, each on any thread; 0 in one."),
   ]
 
   /// Reads the paths above; others are ignored.
@@ -88,6 +94,8 @@ package struct EngineConfiguration: Sendable {
         floatArithmetic = value.stringValue.flatMap(FloatArithmetic.init) ?? floatArithmetic
       case "engine.batch_rows": batchRows = value.intValue ?? batchRows
       case "kv.format": requestedKVFormat = value.stringValue.flatMap(KVFormat.init)
+      case "engine.attention_part_tokens":
+        attentionPartTokens = value.intValue ?? attentionPartTokens
       case "kv.page_tokens": pageTokens = value.intValue ?? pageTokens
       default: break
       }

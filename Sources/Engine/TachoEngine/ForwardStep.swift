@@ -13,22 +13,15 @@ package final class ForwardStep {
     let ancestors: [[UInt64]]?
   }
 
-  struct Tile {
-    let segment: Int
-    let rows: Range<Int>
-  }
-
   package let compute: Compute
   package let store: KVStore
   package let rows: Int
   let workspace: Workspace
   let segments: [Segment]
   let segmentOfRow: [Int]
-  /// Where each row's keys and values go in its sequence, and how many slots it sees.
+  /// Where each row's keys and values go in its sequence.
   let slots: [Int]
-  let visible: [Int]
   private let pointers: [[PagePointers]]
-  private let treeScratch: [AlignedBuffer<UInt64>]
 
   /// Base addresses of the pages of one sequence in one layer.
   struct PagePointers {
@@ -46,65 +39,34 @@ package final class ForwardStep {
     segments = try Self.segments(of: batch, store: store)
     var owner = [Int](repeating: 0, count: batch.count)
     var slots = owner
-    var visible = owner
     for (index, segment) in segments.enumerated() {
       for row in segment.rows {
         owner[row] = index
         slots[row] = segment.base + row - segment.rows.lowerBound
-        visible[row] = slots[row] + 1
       }
       try store.append(segment.rows.count, to: segment.sequence)
     }
     segmentOfRow = owner
     self.slots = slots
-    self.visible = visible
     pointers = try segments.map { segment in
       try store.layouts.indices.map { layer in
         Self.pointers(to: try store.pages(of: segment.sequence, layer: layer))
       }
     }
-    let words = segments.compactMap { $0.ancestors?.first?.count }.max() ?? 0
-    treeScratch =
-      words == 0
-      ? []
-      : (0..<compute.pool.threads).map { _ in
-        AlignedBuffer(count: words * Int(tileQueries))
-      }
   }
 
   func pagePointers(segment: Int, kvLayer: Int) -> PagePointers { pointers[segment][kvLayer] }
 
-  /// The segments cut into tiles of at most `rowsPerTile` rows.
-  func attentionTiles(rowsPerTile: Int) -> [Tile] {
-    segments.indices.flatMap { index in
-      stride(
-        from: segments[index].rows.lowerBound, to: segments[index].rows.upperBound,
-        by: rowsPerTile
-      ).map {
-        Tile(segment: index, rows: $0..<min($0 + rowsPerTile, segments[index].rows.upperBound))
-      }
+  /// Every sequence's rows and its pages in one layer, as attention takes them.
+  func attentionSequences(kvLayer: Int) -> [AttentionLaunch.Sequence] {
+    segments.indices.map { index in
+      let pages = pagePointers(segment: index, kvLayer: kvLayer)
+      return AttentionLaunch.Sequence(
+        rows: segments[index].rows, base: segments[index].base,
+        keys: UnsafeRawPointer(pages.keys).assumingMemoryBound(to: UnsafeRawPointer?.self),
+        values: UnsafeRawPointer(pages.values).assumingMemoryBound(to: UnsafeRawPointer?.self),
+        ancestors: segments[index].ancestors)
     }
-  }
-
-  /// The tree mask of a tile's queries (each row's words `copies` times), or null for a linear segment.
-  func treeMask(_ tile: Tile, copies: Int, worker: Int) -> (
-    words: UnsafePointer<UInt64>?, count: Int, base: Int
-  ) {
-    let segment = segments[tile.segment]
-    guard let ancestors = segment.ancestors, let count = ancestors.first?.count else {
-      return (nil, 0, 0)
-    }
-    let target = treeScratch[worker].pointer
-    var query = 0
-    for row in tile.rows {
-      for _ in 0..<copies {
-        for word in 0..<count {
-          target[query * count + word] = ancestors[row - segment.rows.lowerBound][word]
-        }
-        query += 1
-      }
-    }
-    return (UnsafePointer(target), count, segment.base)
   }
 
   /// RMS norm of every row.
@@ -193,6 +155,3 @@ package final class ForwardStep {
     return masks
   }
 }
-
-/// Most queries of one attention call.
-private let tileQueries = 16

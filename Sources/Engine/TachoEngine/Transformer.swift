@@ -15,8 +15,13 @@ package final class Transformer {
     self.model = model
     self.configuration = configuration
     let kernels = try configuration.kernels()
+    let layouts = model.kvLayouts(
+      pageTokens: configuration.pageTokens, format: configuration.kvFormat)
+    for layout in layouts { try layout.check() }
     // Before the pool, whose threads only `deinit` ends.
-    workspace = try Workspace(model, maxRows: configuration.batchRows)
+    workspace = try Workspace(
+      model, maxRows: configuration.batchRows,
+      attentionPartTokens: configuration.attentionPartTokens)
     compute = Compute(
       pool: ThreadPool(threads: configuration.threads), kernels: kernels,
       activations: configuration.activations, floatArithmetic: configuration.floatArithmetic,
@@ -24,7 +29,8 @@ package final class Transformer {
     repacking = configuration.repack ? compute.repack(model.matrices) : .init()
     compute.reserveScratch(
       columns: max(model.embedding.columns, model.matrices.map(\.columns).max() ?? 0),
-      headDimension: model.configuration.headDimension, pageTokens: configuration.pageTokens)
+      headDimension: layouts.map(\.headDimension).max() ?? 0,
+      pageTokens: configuration.pageTokens)
   }
 
   deinit { compute.pool.shutDown() }

@@ -16,12 +16,15 @@ final class Workspace {
   let cosines: AlignedBuffer<Float>
   let sines: AlignedBuffer<Float>
   let activations: Activations
+  let attention = AttentionScratch()
+  let attentionPartTokens: Int
   private(set) var logits = AlignedBuffer<Float>(count: 0)
 
   /// Fails when the model's file is small beside the buffers its dimensions ask for.
-  init(_ model: Model, maxRows: Int) throws {
+  init(_ model: Model, maxRows: Int, attentionPartTokens: Int) throws {
     let shape = model.configuration
     self.maxRows = maxRows
+    self.attentionPartTokens = attentionPartTokens
     let hidden = model.layers.map(\.channel.hiddenWidth).max() ?? 0
     let attention = shape.heads * shape.headDimension
     let widest = max(shape.width, hidden, attention)

@@ -21,6 +21,8 @@ package struct KernelTable: Sendable {
     @convention(c) (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
   package typealias Attention =
     @convention(c) (UnsafePointer<tk_attention_args>, UnsafeMutableRawPointer) -> Void
+  package typealias AttentionMerge =
+    @convention(c) (UnsafePointer<Float>, Int, Int, Int, UnsafeMutablePointer<Float>) -> Void
   package typealias RMSNorm =
     @convention(c) (
       UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Float
@@ -48,19 +50,18 @@ package struct KernelTable: Sendable {
   package let matmulTileBF16: MatmulF32
   package let packTileBF16: TransposeTile
   package let roundBF16: RoundBF16
-  package let attentionF16: Attention
-  package let attentionF32: Attention
+  package let attentionMerge: AttentionMerge
   package let rmsnorm: RMSNorm
   package let rope: RoPE
   package let swiglu: SwiGLU
   package let add: Add
-  package let kvWriteF16: KVWrite
-  package let kvWriteF32: KVWrite
   package let read: Read
   package let quantizePanel: QuantizePanel?
   private let panelKernels: [ElementType: (few: Panel, many: Panel)]
   private let rowKernels: [ElementType: MatmulQ8]
   private let tileKernels: [ElementType: MatmulQ8]
+  private let attentionKernels: [KVFormat: Attention]
+  private let kvWriteKernels: [KVFormat: KVWrite]
 
   package init(isa: ISA, variant: String? = nil) throws(KernelError) {
     if let variant, !Self.all.contains(where: { $0.variant == variant && $0.isa <= isa }) {
@@ -79,14 +80,11 @@ package struct KernelTable: Sendable {
     matmulTileBF16 = try Self.find("matmul_tile_bf16", isa, variant, as: MatmulF32.self)
     packTileBF16 = try Self.find("pack_tile_bf16", isa, variant, as: TransposeTile.self)
     roundBF16 = try Self.find("round_bf16", isa, variant, as: RoundBF16.self)
-    attentionF16 = try Self.find("attention_f16", isa, variant, as: Attention.self)
-    attentionF32 = try Self.find("attention_f32", isa, variant, as: Attention.self)
+    attentionMerge = try Self.find("attention_merge", isa, variant, as: AttentionMerge.self)
     rmsnorm = try Self.find("rmsnorm", isa, variant, as: RMSNorm.self)
     rope = try Self.find("rope", isa, variant, as: RoPE.self)
     swiglu = try Self.find("swiglu", isa, variant, as: SwiGLU.self)
     add = try Self.find("add", isa, variant, as: Add.self)
-    kvWriteF16 = try Self.find("kv_write_f16", isa, variant, as: KVWrite.self)
-    kvWriteF32 = try Self.find("kv_write_f32", isa, variant, as: KVWrite.self)
     read = try Self.find("read", isa, variant, as: Read.self)
     var rows: [ElementType: MatmulQ8] = [:]
     var tiles: [ElementType: MatmulQ8] = [:]
@@ -105,6 +103,15 @@ package struct KernelTable: Sendable {
     quantizePanel = Self.findIfPresent("quantize_panel", isa, variant, as: QuantizePanel.self)
     rowKernels = rows
     tileKernels = tiles
+    var attention: [KVFormat: Attention] = [:]
+    var kvWrite: [KVFormat: KVWrite] = [:]
+    for format in KVFormat.allCases {
+      let name = format.rawValue
+      attention[format] = try Self.find("attention_\(name)", isa, variant, as: Attention.self)
+      kvWrite[format] = try Self.find("kv_write_\(name)", isa, variant, as: KVWrite.self)
+    }
+    attentionKernels = attention
+    kvWriteKernels = kvWrite
   }
 
   /// The kernel for few activation rows; nil for float formats, which take `matmulF32`.
@@ -116,6 +123,12 @@ package struct KernelTable: Sendable {
   /// The kernels for repacked weights, for few and for many activation rows; nil where this
   /// instruction set has none.
   package func panels(_ type: ElementType) -> (few: Panel, many: Panel)? { panelKernels[type] }
+
+  /// Attention over pages of this format; there is one for each format.
+  package func attention(_ format: KVFormat) -> Attention? { attentionKernels[format] }
+
+  /// What writes keys and values into pages of this format; there is one for each format.
+  package func kvWrite(_ format: KVFormat) -> KVWrite? { kvWriteKernels[format] }
 
   /// Every kernel compiled in: operation, variant, instruction set.
   package static let all: [(op: String, variant: String, isa: ISA)] = {

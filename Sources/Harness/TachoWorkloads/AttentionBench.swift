@@ -4,72 +4,130 @@ import TachoCatalog
 import TachoEngine
 import TachoKernels
 
-/// Decode attention as one layer does it: eight KV heads of four query heads each, head dimension 64,
-/// `kernel.batch` sequences of `kernel.depth` tokens.
+/// Attention as one layer does it, through the engine's own division into calls: `kernel.batch`
+/// sequences that hold `kernel.depth` tokens, with the last `kernel.query_rows` of them as queries.
+///
+/// One query row is decode; as many as the depth is prefill. `kernel.working_set_mib` rotates through
+/// layers, so that caches do not hold the pages.
 final class AttentionBench: KernelBench {
-  private static let kvHeads = 8
-  private static let group = 4
   private static let headDimension = 64
 
   private let depth: Int
-  private let batch: Int
+  private let queryRows: Int
+  private let heads: Int
   private let layout: KVLayout
-  private let pages: [AlignedBuffer<UInt8>]
-  private let keys: AlignedBuffer<UInt>
-  private let values: AlignedBuffer<UInt>
+  /// `[copy][page]`
+  private let pages: [[KVPage]]
+  private let pool = KVPagePool()
+  private let scratch = AttentionScratch()
+  private let keys: AlignedBuffer<UnsafeRawPointer?>
+  private let values: AlignedBuffer<UnsafeRawPointer?>
   private let queries: AlignedBuffer<Float>
   private let output: AlignedBuffer<Float>
+  private let launches: [AttentionLaunch]
 
   init(_ settings: Settings, _ engine: EngineConfiguration) throws {
     depth = settings.int("kernel.depth")
-    batch = settings.int("kernel.batch")
+    queryRows = settings.int("kernel.query_rows")
+    heads = settings.int("kernel.heads")
+    let batch = settings.int("kernel.batch")
+    let kvHeads = settings.int("kernel.kv_heads")
+    guard heads % kvHeads == 0 else {
+      throw WorkloadError(
+        .badConfiguration, "kernel.heads \(heads) is not a multiple of kernel.kv_heads \(kvHeads)")
+    }
+    guard queryRows <= depth else {
+      throw WorkloadError(
+        .badConfiguration,
+        "kernel.query_rows \(queryRows) exceeds kernel.depth \(depth): queries are its last tokens")
+    }
     let layout = KVLayout(
-      heads: Self.kvHeads, headDimension: Self.headDimension, pageTokens: engine.pageTokens,
+      heads: kvHeads, headDimension: Self.headDimension, pageTokens: engine.pageTokens,
       format: engine.kvFormat)
+    try layout.check()
     self.layout = layout
     let perSequence = (depth + layout.pageTokens - 1) / layout.pageTokens
-    guard perSequence * batch * layout.pageBytes < 1 << 36 else {
+    let perCopy = perSequence * batch
+    let copyBytes = perCopy * layout.pageBytes
+    let copies = max(1, (settings.int("kernel.working_set_mib") << 20) / copyBytes)
+    guard copies * copyBytes < 1 << 36 else {
       throw WorkloadError(
         .badConfiguration, "kernel.depth \(depth) times kernel.batch \(batch) exceeds 64 GiB")
     }
-    var random = RandomSource(seed: 5)
-    pages = (0..<perSequence * batch).map { _ in
-      let page = AlignedBuffer<UInt8>(count: layout.pageBytes)
-      let raw = UnsafeMutableRawPointer(page.pointer)
-      for index in 0..<layout.pageBytes / layout.format.elementBytes {
-        let value = Float(random.nextUnit() * 2 - 1)
-        if layout.format == .f16 {
-          raw.storeBytes(of: tk_float_to_half(value), toByteOffset: 2 * index, as: UInt16.self)
-        } else {
-          raw.storeBytes(of: value, toByteOffset: 4 * index, as: Float.self)
-        }
-      }
-      return page
+    let width = heads * Self.headDimension
+    guard batch * queryRows * width < 1 << 32 else {
+      throw WorkloadError(
+        .badConfiguration, "kernel.query_rows \(queryRows) times kernel.batch \(batch) exceeds 32 GiB")
     }
-    keys = AlignedBuffer(count: pages.count)
-    values = AlignedBuffer(count: pages.count)
-    for (index, page) in pages.enumerated() {
-      keys.pointer[index] = UInt(bitPattern: page.pointer)
-      values.pointer[index] = UInt(bitPattern: page.pointer + layout.pageBytes / 2)
+    pages = try Self.makePages(pool, layout, copies: copies, perCopy: perCopy)
+    keys = AlignedBuffer(count: copies * perCopy)
+    values = AlignedBuffer(count: copies * perCopy)
+    for (index, page) in pages.joined().enumerated() {
+      keys.pointer[index] = UnsafeRawPointer(page.keys)
+      values.pointer[index] = UnsafeRawPointer(page.values)
     }
-    let width = Self.kvHeads * Self.group * Self.headDimension
-    queries = AlignedBuffer(count: batch * width)
-    output = AlignedBuffer(count: batch * width)
+    queries = AlignedBuffer(count: batch * queryRows * width)
+    output = AlignedBuffer(count: batch * queryRows * width)
+    var random = RandomSource(seed: 6)
     for index in 0..<queries.count { queries.pointer[index] = Float(random.nextUnit() * 2 - 1) }
+    let (rows, base) = (queryRows, depth - queryRows)
+    let (heads, keys, values) = (heads, keys, values)
+    launches = (0..<copies).map { copy in
+      AttentionLaunch(
+        layout: layout, heads: heads,
+        sequences: (0..<batch).map { sequence in
+          let first = copy * perCopy + sequence * perSequence
+          return AttentionLaunch.Sequence(
+            rows: sequence * rows..<(sequence + 1) * rows, base: base,
+            keys: UnsafePointer(keys.pointer + first),
+            values: UnsafePointer(values.pointer + first))
+        }, partTokens: engine.attentionPartTokens)
+    }
+  }
+
+  /// Pages of random keys and values, written by the reference kernel; the copies lie interleaved, as
+  /// the layers of a growing sequence do.
+  private static func makePages(
+    _ pool: KVPagePool, _ layout: KVLayout, copies: Int, perCopy: Int
+  ) throws -> [[KVPage]] {
+    let write = try KernelTable(isa: .ref).kvWrite(layout.format)
+    let width = layout.heads * layout.headDimension
+    let source = AlignedBuffer<Float>(count: 2 * width)
+    var random = RandomSource(seed: 5)
+    var pages = [[KVPage]](repeating: [], count: copies)
+    for _ in 0..<perCopy {
+      let page = pool.makePage(layout)
+      for slot in 0..<layout.pageTokens {
+        for index in 0..<source.count {
+          source.pointer[index] = Float(random.nextUnit() * 2 - 1)
+        }
+        var args = tk_kv_write_args(
+          k: UnsafePointer(source.pointer), v: UnsafePointer(source.pointer + width),
+          k_page: page.keys, v_page: page.values, kv_heads: layout.heads,
+          head_dim: layout.headDimension, page_tokens: layout.pageTokens, slot: slot)
+        write?(&args)
+      }
+      pages[0].append(page)
+      for copy in 1..<max(1, copies) { pages[copy].append(pool.copy(page)) }
+    }
+    return pages
   }
 
   var facts: [String: ConfigurationValue] {
     [
-      "kernel.kv_heads": .int(Self.kvHeads), "kernel.query_heads_per_kv_head": .int(Self.group),
-      "kernel.head_dimension": .int(Self.headDimension),
+      "kernel.query_heads_per_kv_head": .int(heads / layout.heads),
+      "kernel.head_dimension": .int(Self.headDimension), "kernel.copies": .int(launches.count),
+      "kv.format": .string(layout.format.rawValue),
     ]
   }
 
+  /// Slots that the query rows see, and the pages' bytes read once.
   var work: KernelWork {
-    let slots = Double(depth * batch)
+    let sequences = Double(queries.count / (queryRows * heads * Self.headDimension))
+    let seen = Double(queryRows) * Double(2 * depth - queryRows + 1) / 2
     return KernelWork(
-      flops: 4 * slots * Double(Self.kvHeads * Self.group * Self.headDimension),
-      kvBytes: slots * Double(layout.tokenBytes))
+      flops: 4 * sequences * seen * Double(heads * Self.headDimension),
+      kvBytes: sequences * Double(depth * layout.tokenBytes))
   }
 
   var hasResult: Bool { true }
@@ -80,42 +138,8 @@ final class AttentionBench: KernelBench {
   }
 
   func run(_ compute: Compute, iteration: Int) {
-    let kernel =
-      layout.format == .f16 ? compute.kernels.attentionF16 : compute.kernels.attentionF32
-    let perSequence = pages.count / batch
-    let headDimension = Self.headDimension
-    compute.pool.launch("attention", count: batch * Self.kvHeads, grain: 1) { worker, range in
-      for item in range {
-        let sequence = item / Self.kvHeads
-        let head = item % Self.kvHeads
-        let first = (item * Self.group) * headDimension
-        withUnsafeTemporaryAllocation(
-          of: UnsafePointer<Float>?.self, capacity: Self.group
-        ) { q in
-          withUnsafeTemporaryAllocation(
-            of: UnsafeMutablePointer<Float>?.self, capacity: Self.group
-          ) { out in
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.group) { visible in
-              for index in 0..<Self.group {
-                q[index] = UnsafePointer(queries.pointer + first + index * headDimension)
-                out[index] = output.pointer + first + index * headDimension
-                visible[index] = UInt32(depth)
-              }
-              var args = tk_attention_args(
-                q: q.baseAddress, queries: Self.group, head_dim: headDimension, scale: 0.125,
-                k_pages: UnsafeRawPointer(keys.pointer + sequence * perSequence)
-                  .assumingMemoryBound(to: UnsafeRawPointer?.self),
-                v_pages: UnsafeRawPointer(values.pointer + sequence * perSequence)
-                  .assumingMemoryBound(to: UnsafeRawPointer?.self),
-                head_offset: head * layout.headBytes, page_tokens: layout.pageTokens,
-                visible: visible.baseAddress, tree: nil, tree_words: 0, tree_base: 0,
-                out: out.baseAddress)
-              kernel(&args, compute.scratch(of: worker))
-            }
-          }
-        }
-      }
-    }
+    launches[iteration % launches.count].run(
+      compute, queries: UnsafePointer(queries.pointer), output: output.pointer, scratch: scratch)
   }
 
   func result() -> [Float] { Array(output.buffer) }

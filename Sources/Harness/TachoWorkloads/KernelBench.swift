@@ -41,7 +41,7 @@ enum KernelBenches {
       .init("openblas", "the product in float32 through the system's OpenBLAS, a yardstick") {
         { try OpenBLASBench($0, $1) }
       },
-      .init("attention", "queries of one KV head over kernel.depth tokens") {
+      .init("attention", "kernel.query_rows rows over kernel.depth tokens of KV pages") {
         { try AttentionBench($0, $1) }
       },
       .init("quantize", "activations to int8") { { try QuantizeBench($0, $1) } },

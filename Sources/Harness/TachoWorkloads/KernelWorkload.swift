@@ -136,8 +136,17 @@ extension KernelWorkload {
         "kernel.depth", .int(1...(1 << 20)), default: 1024, unit: "tokens",
         "Tokens that attention reads."),
       Knob(
+        "kernel.query_rows", .int(1...8192), default: 1, unit: "rows",
+        "Attention's query rows, the last tokens of each sequence: 1 is decode, kernel.depth prefill."
+      ),
+      Knob(
+        "kernel.heads", .int(1...1024), default: 32, "Attention's query heads, 64 elements each."),
+      Knob(
+        "kernel.kv_heads", .int(1...1024), default: 8,
+        "Attention's KV heads, which kernel.heads share evenly."),
+      Knob(
         "kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB",
-        "Rotates through copies of the weights until they fill this much memory, so that caches "
+        "Rotates through copies of the weights or KV pages until they fill this much memory, so that caches "
           + "cannot hold them; 0 keeps one copy."),
     ]
 

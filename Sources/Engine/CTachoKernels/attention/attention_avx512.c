@@ -7,17 +7,7 @@
     apply_to = function)
 #include "attention_body.h"
 
-void tk_attention_f16_avx512(const tk_attention_args *args, void *scratch) {
-  attention(args, scratch, 1);
-}
-
-void tk_attention_f32_avx512(const tk_attention_args *args, void *scratch) {
-  attention(args, scratch, 0);
-}
-
-void tk_kv_write_f16_avx512(const tk_kv_write_args *args) { kv_write(args, 1); }
-
-void tk_kv_write_f32_avx512(const tk_kv_write_args *args) { kv_write(args, 0); }
+ATTENTION_KERNELS(avx512)
 
 #pragma clang attribute pop
 #endif

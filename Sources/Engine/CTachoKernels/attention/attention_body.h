@@ -1,173 +1,184 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention of up to TK_ATTENTION_QUERIES queries over one KV head, page by page with the softmax kept
-// running (Milakov and Gimelshein 2018; FlashAttention, Dao et al. 2022), for the vector width VW.
-// Keys are transposed in their page, so a score needs no sum across lanes; all queries of a call share
-// one reading of the page. Bound: the page's bytes for one query group, fused multiply-adds for many.
+// Attention of up to TK_ATTENTION_QUERIES queries over one KV head, TK_ATTENTION_KEYS slots at a time
+// with the softmax kept running (Milakov and Gimelshein 2018; FlashAttention, Dao et al. 2022), for the
+// vector width VW. Keys are transposed in their page, so a score needs no sum across lanes.
+// Few queries (decode) read the page where it lies and ask for the next one ahead, because pages are
+// not neighbours in memory; more queries share one conversion of it to float32. Bound: the page's
+// bytes for one query, fused multiply-adds for many.
+#pragma once
 #include <math.h>
 
-#include "../memory/vector.h"
-#include "ops.h"
+#include "attention_blocks.h"
+#include "softmax.h"
 
-static inline __attribute__((always_inline)) vfloat load_element(const char *base, size_t index,
-                                                                 const int half) {
-  return half ? v_load_half((const uint16_t *)base + index) : v_load((const float *)base + index);
+// What the queries of a call have in common, and what is running.
+typedef struct {
+  const tk_attention_args *args;
+  const float *q;
+  float *sums, *scores, *largest;
+  vfloat *denominators;
+} attention_state;
+
+// One block of slots [first, end) for `rows` queries from `query` on: scores, softmax, weighted sums.
+static void attend_rows(attention_state *state, scores_function *scores_of,
+                        values_function *values_of, size_t query, size_t rows, block k, block v,
+                        size_t first, size_t end) {
+  const tk_attention_args *args = state->args;
+  const size_t vectors = (end - first + VW - 1) / VW;
+  float *scores = state->scores, factors[LANES];
+  scores_of(state->q + query * Q_STRIDE, k, args->head_dim, vectors, scores);
+  for (size_t r = 0; r < rows; r++)
+    if (args->tree || args->visible[query + r] < first + vectors * VW)
+      mask_scores(args, query + r, first, end, vectors, scores + r * KEYS);
+  softmax_step(rows, scores, vectors, state->largest + query, state->denominators + query, factors);
+  values_of(scores, factors, v, args->head_dim, end - first, state->sums + query * args->head_dim);
 }
 
-enum { GROUP = 4, SLOTS = 2 * VW, DEPTH = 2 * VW };
-
-// scores[r][0..<tokens] = q . k for `rows` queries; the last whole vectors may run past `tokens`.
-static inline __attribute__((always_inline)) void scores_block(
-    const float *const *q, const int rows, const char *k, size_t head_dim, size_t page_tokens,
-    size_t tokens, float scale, float *scores, const int half) {
-  for (size_t s = 0; s < tokens; s += SLOTS) {
-    const int wide = page_tokens - s >= SLOTS;
-    vfloat low[GROUP], high[GROUP];
-    for (int r = 0; r < rows; r++) low[r] = high[r] = v_set(0);
-    for (size_t i = 0; i < head_dim; i++) {
-      const vfloat a = load_element(k, i * page_tokens + s, half);
-      const vfloat b = wide ? load_element(k, i * page_tokens + s + VW, half) : v_set(0);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
-        const vfloat x = v_set(q[r][i]);
-        low[r] = v_fma(x, a, low[r]);
-        high[r] = v_fma(x, b, high[r]);
-      }
+// `slots` slots of K from slot s of its page on to float32 [head_dim][KEYS], and V to [KEYS][head_dim].
+INLINE void convert(const int format, block k, block v, size_t head_dim, size_t vectors,
+                    size_t tokens, float *keys, float *values) {
+  for (size_t first = 0; first < head_dim; first += 16)
+    for (size_t u = 0; u < vectors; u++) {
+      const vfloat scale = kv_has_scales(format)
+                               ? v_load_half((const uint16_t *)(k.base + k.scales) +
+                                             first / KV_BLOCK * k.stride + u * VW)
+                               : v_set(1);
+      const int high = format == KV_Q4_0 && first % KV_BLOCK;
+      const size_t row = format == KV_Q4_0 ? first / KV_BLOCK * 16 : first;
+      for (size_t i = 0; i < 16; i++)
+        v_store(keys + (first + i) * KEYS + u * VW,
+                load_elements(format,
+                              k.base + kv_code_bytes(format == KV_Q4_0 ? KV_Q8_0 : format,
+                                                     (row + i) * k.stride + u * VW),
+                              0, high, scale));
     }
-    for (int r = 0; r < rows; r++) {
-      v_store(scores + (size_t)r * (page_tokens + 16) + s, low[r] * scale);
-      if (wide) v_store(scores + (size_t)r * (page_tokens + 16) + s + VW, high[r] * scale);
-    }
-  }
+  for (size_t t = 0; t < tokens; t++)
+    for (size_t i = 0; i < head_dim; i += VW)
+      v_store(values + t * head_dim + i, load_value(format, &v, t, i));
 }
 
-// sums[r] += weights[r][t] * v[t] over the page's tokens.
-static inline __attribute__((always_inline)) void values_block(
-    const float *weights, size_t stride, const int rows, const char *v, size_t head_dim,
-    size_t tokens, float *sums, const int half) {
-  for (size_t i = 0; i < head_dim; i += DEPTH) {
-    const int wide = head_dim - i >= DEPTH;
-    vfloat low[GROUP], high[GROUP];
-    for (int r = 0; r < rows; r++) {
-      low[r] = v_load(sums + (size_t)r * head_dim + i);
-      high[r] = wide ? v_load(sums + (size_t)r * head_dim + i + VW) : v_set(0);
-    }
-    for (size_t t = 0; t < tokens; t++) {
-      const vfloat a = load_element(v, t * head_dim + i, half);
-      const vfloat b = wide ? load_element(v, t * head_dim + i + VW, half) : v_set(0);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
-        const vfloat w = v_set(weights[(size_t)r * stride + t]);
-        low[r] = v_fma(w, a, low[r]);
-        high[r] = v_fma(w, b, high[r]);
-      }
-    }
-    for (int r = 0; r < rows; r++) {
-      v_store(sums + (size_t)r * head_dim + i, low[r]);
-      if (wide) v_store(sums + (size_t)r * head_dim + i + VW, high[r]);
-    }
-  }
-}
-
-static void mask_scores(const tk_attention_args *args, size_t query, size_t first, size_t tokens,
-                        float *scores) {
-  const size_t seen = args->visible[query];
-  for (size_t t = seen > first ? seen - first : 0; t < tokens; t++) scores[t] = -INFINITY;
-  if (!args->tree) return;
-  for (size_t t = args->tree_base > first ? args->tree_base - first : 0; t < tokens; t++) {
-    const size_t bit = first + t - args->tree_base;
-    if (bit / 64 >= args->tree_words ||
-        !(args->tree[query * args->tree_words + bit / 64] >> (bit % 64) & 1))
-      scores[t] = -INFINITY;
-  }
-}
-
-// Turns scores into weights relative to the running maximum, and rescales what was summed before.
-static void softmax_step(float *scores, size_t tokens, float *largest, float *denominator,
-                         float *sums, size_t head_dim) {
-  float top = *largest;
-  for (size_t t = 0; t < tokens; t++) top = scores[t] > top ? scores[t] : top;
-  if (top == -INFINITY) {  // nothing visible yet
-    for (size_t t = 0; t < tokens; t++) scores[t] = 0;
-    return;
-  }
-  if (top > *largest) {
-    const float factor = expf(*largest - top);
-    *denominator *= factor;
-    for (size_t i = 0; i < head_dim; i++) sums[i] *= factor;
-    *largest = top;
-  }
-  vfloat total = {0};
-  float rest = 0;
-  size_t t = 0;
-  for (; t + VW <= tokens; t += VW) {
-    const vfloat x = v_load(scores + t) - v_set(top);
-    // v_exp ends at exp(-87); a masked slot weighs exactly nothing
-    const vfloat weight = (vfloat)((vint)v_exp(x) & (x > v_set(-87.0f)));
-    v_store(scores + t, weight);
-    total += weight;
-  }
-  for (; t < tokens; t++) rest += scores[t] = expf(scores[t] - top);
-  *denominator += v_sum(total) + rest;
-}
-
-static inline __attribute__((always_inline)) void attention(const tk_attention_args *args,
-                                                            void *scratch, const int half) {
+INLINE void attention(const tk_attention_args *args, void *scratch, const int format,
+                      scores_function *const *scores_of, values_function *const *values_of) {
   const size_t head_dim = args->head_dim, page_tokens = args->page_tokens;
-  const size_t stride = page_tokens + 16;
-  float *sums = scratch;
-  float *scores = sums + TK_ATTENTION_QUERIES * head_dim;
-  float largest[TK_ATTENTION_QUERIES], denominator[TK_ATTENTION_QUERIES];
-  const float *const *q = args->q;
+  float *q = (float *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
+  float *sums = q + TK_ATTENTION_QUERIES * Q_STRIDE;
+  float *keys = sums + TK_ATTENTION_QUERIES * head_dim;
+  float *values = keys + KEYS * head_dim;
+  float *value_scales = values + KEYS * head_dim;
+  float largest[TK_ATTENTION_QUERIES];
+  vfloat denominators[TK_ATTENTION_QUERIES];  // in parts, one a lane
+  attention_state state = {args, q, sums, value_scales + KEYS * head_dim / KV_BLOCK, largest, denominators};
+  const float scale = args->scale * 1.44269504f;  // scores in powers of 2
   size_t end = 0;
-  for (size_t i = 0; i < args->queries; i++) {
-    largest[i] = -INFINITY;
-    denominator[i] = 0;
-    if (args->visible[i] > end) end = args->visible[i];
-  }
-  for (size_t i = 0; i < args->queries * head_dim; i++) sums[i] = 0;
-  for (size_t first = 0; first < end; first += page_tokens) {
-    const size_t tokens = end - first < page_tokens ? end - first : page_tokens;
-    const char *k = (const char *)args->k_pages[first / page_tokens] + args->head_offset;
-    const char *v = (const char *)args->v_pages[first / page_tokens] + args->head_offset;
-    size_t i = 0;
-    for (; i + GROUP <= args->queries; i += GROUP)
-      scores_block(q + i, GROUP, k, head_dim, page_tokens, tokens, args->scale, scores + i * stride,
-                   half);
-    for (; i < args->queries; i++)
-      scores_block(q + i, 1, k, head_dim, page_tokens, tokens, args->scale, scores + i * stride,
-                   half);
-    for (i = 0; i < args->queries; i++) {
-      mask_scores(args, i, first, tokens, scores + i * stride);
-      softmax_step(scores + i * stride, tokens, largest + i, denominator + i, sums + i * head_dim,
-                   head_dim);
+  for (size_t r = 0; r < args->queries; r++) {
+    largest[r] = -INFINITY;
+    denominators[r] = v_set(0);
+    if (args->visible[r] > end) end = args->visible[r];
+    for (size_t i = 0; i < head_dim; i += VW) {
+      v_store(q + r * Q_STRIDE + i, v_load(args->q[r] + i) * scale);
+      v_store(sums + r * head_dim + i, v_set(0));
     }
-    for (i = 0; i + GROUP <= args->queries; i += GROUP)
-      values_block(scores + i * stride, stride, GROUP, v, head_dim, tokens, sums + i * head_dim,
-                   half);
-    for (; i < args->queries; i++)
-      values_block(scores + i * stride, stride, 1, v, head_dim, tokens, sums + i * head_dim, half);
   }
-  for (size_t i = 0; i < args->queries; i++) {
-    const float inverse = denominator[i] > 0 ? 1.0f / denominator[i] : 0.0f;
-    for (size_t j = 0; j < head_dim; j++)
-      args->out[i][j] = sums[i * head_dim + j] * inverse;
+  const size_t begin = args->partial ? args->part_first : 0;
+  if (args->partial && args->part_end < end) end = args->part_end;
+  const int few = args->queries <= ROWS;
+  const size_t scales = kv_code_bytes(format, head_dim * page_tokens);
+  for (size_t first = begin, last; first < end; first = last) {
+    const size_t page = first / page_tokens, slot = first % page_tokens;
+    const size_t keys_left = page_tokens - slot < KEYS ? page_tokens - slot : KEYS;
+    last = end - first < keys_left ? end : first + keys_left;
+    const char *k_base = (const char *)args->k_pages[page] + args->head_offset;
+    const char *v_base = (const char *)args->v_pages[page] + args->head_offset;
+    block k = {k_base, page_tokens, scales, 0, 0, k_base},
+          v = {v_base, head_dim, scales, value_scales, 0, v_base};
+    if ((page + 1) * page_tokens < end) {
+      k.next = (const char *)args->k_pages[page + 1] + args->head_offset;
+      v.next = (const char *)args->v_pages[page + 1] + args->head_offset;
+      if (kv_has_scales(format) && slot == 0)
+        for (size_t i = 0; i < head_dim * page_tokens / KV_BLOCK * 2; i += 64) {
+          __builtin_prefetch(k.next + scales + i);
+          __builtin_prefetch(v.next + scales + i);
+        }
+      k.next += kv_code_bytes(format, slot * head_dim);
+      v.next += kv_code_bytes(format, slot * head_dim);
+    }
+    // The rest of a page longer than a block of keys.
+    k.base += kv_code_bytes(format == KV_Q4_0 ? KV_Q8_0 : format, slot);
+    k.scales = scales + 2 * slot - (size_t)(k.base - k_base);
+    v.base += kv_code_bytes(format, slot * head_dim);
+    if (kv_has_scales(format)) {
+      const size_t blocks = head_dim / KV_BLOCK, count = (last - first) * blocks;
+      const uint16_t *halves = (const uint16_t *)(v_base + scales) + slot * blocks;
+      for (size_t i = 0; i < count; i += VW) v_store(value_scales + i, v_load_half(halves + i));
+    }
+    if (few) {
+      attend_rows(&state, scores_of[args->queries - 1], values_of[args->queries - 1], 0,
+                  args->queries, k, v, first, last);
+      continue;
+    }
+    if (format != KV_F32) {
+      convert(format, k, v, head_dim, (last - first + VW - 1) / VW, last - first, keys, values);
+      k = (block){(const char *)keys, KEYS, 0, 0, 0, 0};
+      v = (block){(const char *)values, head_dim, 0, 0, 0, 0};
+    }
+    for (size_t r = 0; r < args->queries; r += ROWS) {
+      const size_t rows = args->queries - r < ROWS ? args->queries - r : ROWS;
+      size_t seen = 0;
+      for (size_t i = r; i < r + rows; i++) seen = args->visible[i] > seen ? args->visible[i] : seen;
+      if (seen > last) seen = last;
+      if (seen <= first) continue;
+      attend_rows(&state, scores_tile[rows - 1], values_tile[rows - 1], r, rows, k, v, first, seen);
+    }
+  }
+  for (size_t r = 0; r < args->queries; r++) {
+    const float denominator = v_sum(denominators[r]);
+    float *out = args->out ? args->out[r] : 0;
+    float factor = denominator > 0 ? 1.0f / denominator : 0.0f;
+    if (args->partial) {
+      out = args->partial + r * tk_attention_partial_count(head_dim);
+      out[head_dim] = largest[r];
+      out[head_dim + 1] = denominator;
+      factor = 1;
+    }
+    for (size_t i = 0; i < head_dim; i += VW)
+      v_store(out + i, v_load(sums + r * head_dim + i) * factor);
   }
 }
 
-static inline __attribute__((always_inline)) void kv_write(const tk_kv_write_args *args,
-                                                           const int half) {
-  const size_t head = args->head_dim * args->page_tokens;
-  for (size_t h = 0; h < args->kv_heads; h++)
-    for (size_t i = 0; i < args->head_dim; i++) {
-      const float k = args->k[h * args->head_dim + i], v = args->v[h * args->head_dim + i];
-      const size_t at_k = h * head + i * args->page_tokens + args->slot;
-      const size_t at_v = h * head + args->slot * args->head_dim + i;
-      if (half) {
-        ((_Float16 *)args->k_page)[at_k] = (_Float16)k;
-        ((_Float16 *)args->v_page)[at_v] = (_Float16)v;
-      } else {
-        ((float *)args->k_page)[at_k] = k;
-        ((float *)args->v_page)[at_v] = v;
-      }
-    }
+INLINE void merge(const float *partials, size_t parts, size_t stride, size_t head_dim, float *out) {
+  float largest = -INFINITY, denominator = 0;
+  for (size_t p = 0; p < parts; p++) {
+    const float here = partials[p * stride + head_dim];
+    largest = here > largest ? here : largest;
+  }
+  for (size_t i = 0; i < head_dim; i += VW) v_store(out + i, v_set(0));
+  if (largest == -INFINITY) return;  // nothing was visible
+  for (size_t p = 0; p < parts; p++) {
+    const float *partial = partials + p * stride;
+    float lanes[VW];
+    v_store(lanes, v_weight(v_set(partial[head_dim] - largest)));
+    denominator += lanes[0] * partial[head_dim + 1];
+    for (size_t i = 0; i < head_dim; i += VW)
+      v_store(out + i, v_fma(v_set(lanes[0]), v_load(partial + i), v_load(out + i)));
+  }
+  const float factor = 1.0f / denominator;
+  for (size_t i = 0; i < head_dim; i += VW) v_store(out + i, v_load(out + i) * factor);
 }
+
+// The entry points of one format, and those of an instruction set.
+#define ATTENTION_FORMAT(isa, name, format)                                           \
+  void tk_attention_##name##_##isa(const tk_attention_args *args, void *scratch) {    \
+    attention(args, scratch, format, scores_##name, values_##name);                   \
+  }                                                                                   \
+  void tk_kv_write_##name##_##isa(const tk_kv_write_args *args) { kv_write(args, format); }
+
+#define ATTENTION_KERNELS(isa)                                                                \
+  ATTENTION_FORMAT(isa, f32, KV_F32)                                                          \
+  ATTENTION_FORMAT(isa, f16, KV_F16)                                                          \
+  ATTENTION_FORMAT(isa, bf16, KV_BF16)                                                        \
+  ATTENTION_FORMAT(isa, q8_0, KV_Q8_0)                                                        \
+  ATTENTION_FORMAT(isa, q4_0, KV_Q4_0)                                                        \
+  void tk_attention_merge_##isa(const float *partials, size_t parts, size_t stride,           \
+                                size_t head_dim, float *out) {                                \
+    merge(partials, parts, stride, head_dim, out);                                            \
+  }

@@ -156,11 +156,18 @@ static inline size_t tk_bf16_columns(size_t columns) { return (columns + 31) / 3
 typedef void tk_round_bf16_proto(const float *source, float *target, size_t count);
 
 // Attention of some queries over one KV head in pages, softmax computed online.
-// A page holds, for each KV head, K transposed [head_dim][page_tokens] and V [page_tokens][head_dim].
+//
+// A page holds, for each KV head, K transposed [head_dim][page_tokens] and V [page_tokens][head_dim]:
+// f32, f16 and bf16 as numbers; q8_0 and q4_0 as codes of 32 neighbouring elements of a token with
+// one f16 scale, all codes of the head before all its scales:
+//   q8_0 (element = scale * code): K int8 [head_dim][page_tokens], f16 [head_dim / 32][page_tokens];
+//     V int8 [page_tokens][head_dim], f16 [page_tokens][head_dim / 32].
+//   q4_0 (element = scale * (code - 8)): a byte holds elements j (low half) and j + 16 of its block;
+//     K bytes [head_dim / 2][page_tokens], V bytes [page_tokens][head_dim / 2], scales as for q8_0.
 typedef struct {
   const float *const *q;  // each query's head_dim floats
   size_t queries;
-  size_t head_dim;  // a multiple of 16, at most 512
+  size_t head_dim;  // a multiple of 16, of 32 for q8_0 and q4_0; at most TK_ATTENTION_HEAD_DIM
   float scale;
   const void *const *k_pages;  // base of each page's K; this head's begins head_offset bytes further
   const void *const *v_pages;
@@ -171,18 +178,36 @@ typedef struct {
   const uint64_t *tree;  // [queries][tree_words]
   size_t tree_words;
   uint32_t tree_base;
-  float *const *out;  // each query's result
+  float *const *out;  // each query's result, when partial is null
+  // A part of a long context: when not null, only the slots in [part_first, part_end) are read,
+  // part_first a multiple of page_tokens, and each query gets what tk_attention_merge needs.
+  float *partial;  // [queries][tk_attention_partial_count(head_dim)]
+  size_t part_first, part_end;
 } tk_attention_args;
 
 // `scratch` holds tk_attention_scratch_bytes(head_dim, page_tokens) bytes, aligned to 64.
 typedef void tk_attention_proto(const tk_attention_args *args, void *scratch);
 
 // Most queries one call may carry; callers tile.
-enum { TK_ATTENTION_QUERIES = 16 };
+enum { TK_ATTENTION_QUERIES = 64, TK_ATTENTION_HEAD_DIM = 512 };
+
+// Slots a kernel works on at a time.
+enum { TK_ATTENTION_KEYS = 64 };
 
 static inline size_t tk_attention_scratch_bytes(size_t head_dim, size_t page_tokens) {
-  return TK_ATTENTION_QUERIES * (head_dim + page_tokens + 16) * sizeof(float) + 256;
+  (void)page_tokens;
+  // queries and sums; a block of keys and one of values in float32; eight queries' scores
+  return (TK_ATTENTION_QUERIES * (head_dim + TK_ATTENTION_HEAD_DIM + 16) + 2 * TK_ATTENTION_KEYS * head_dim +
+          8 * TK_ATTENTION_KEYS + TK_ATTENTION_KEYS * head_dim / 32) * sizeof(float) + 256;
 }
+
+// Floats of a query's partial result: values summed with weights 2^(score * log2(e) - largest), then
+// largest and the sum of the weights; padded to whole cache lines.
+static inline size_t tk_attention_partial_count(size_t head_dim) { return head_dim + 16; }
+
+// Merges one query's partial results, `stride` floats apart, in order, into out[head_dim].
+typedef void tk_attention_merge_proto(const float *partials, size_t parts, size_t stride,
+                                      size_t head_dim, float *out);
 
 // out = x / sqrt(mean(x^2) + epsilon) * weight; the sum of squares must be a float. `out` may be `x`.
 typedef void tk_rmsnorm_proto(const float *x, const float *weight, float *out, size_t count,
@@ -198,7 +223,9 @@ typedef void tk_swiglu_proto(float *gate, const float *up, size_t count);
 // x += y
 typedef void tk_add_proto(float *x, const float *y, size_t count);
 
-// Writes one token's K (transposed) and V into slot `slot` of a page, all KV heads.
+// Writes one token's K (transposed) and V into slot `slot` of a page, all KV heads. Numbers are rounded
+// to nearest, ties to even. q8_0: scale = max |x| / 127, codes rounded likewise. q4_0 as in GGUF:
+// scale = the first element of largest magnitude / -8, code = min(15, x / scale + 8.5 less its fraction).
 typedef struct {
   const float *k, *v;  // [kv_heads][head_dim]
   void *k_page, *v_page;

@@ -39,8 +39,8 @@ package struct GroupedQueryAttention: SequenceMixer {
       .init(query, workspace.queries.pointer, bias: queryBias?.pointer.immutable),
       .init(key, workspace.keys.pointer, bias: keyBias?.pointer.immutable),
       .init(value, workspace.values.pointer, bias: valueBias?.pointer.immutable))
-    try rotateAndStore(step, kvLayer: kvLayer)
-    try attend(step, kvLayer: kvLayer)
+    rotateAndStore(step, kvLayer: kvLayer)
+    attend(step, kvLayer: kvLayer)
     compute.prepare(
       workspace.activations, from: workspace.attended.pointer, rows: rows,
       columns: output.columns, for: [output])
@@ -50,11 +50,11 @@ package struct GroupedQueryAttention: SequenceMixer {
     step.addToResidual(workspace.projected.pointer)
   }
 
-  private func rotateAndStore(_ step: ForwardStep, kvLayer: Int) throws {
+  private func rotateAndStore(_ step: ForwardStep, kvLayer: Int) {
     let kernels = step.compute.kernels
     let workspace = step.workspace
     let layout = step.store.layouts[kvLayer]
-    let write = layout.format == .f16 ? kernels.kvWriteF16 : kernels.kvWriteF32
+    guard let write = kernels.kvWrite(layout.format) else { return }
     let interleaved: Int32 = rotary.pairing == .interleaved ? 1 : 0
     step.compute.pool.launch("rope_kv", count: step.rows, grain: 4) { _, range in
       for row in range {
@@ -90,57 +90,15 @@ package struct GroupedQueryAttention: SequenceMixer {
     }
   }
 
-  private func attend(_ step: ForwardStep, kvLayer: Int) throws {
-    let kernels = step.compute.kernels
+  private func attend(_ step: ForwardStep, kvLayer: Int) {
     let workspace = step.workspace
-    let layout = step.store.layouts[kvLayer]
-    let kernel = layout.format == .f16 ? kernels.attentionF16 : kernels.attentionF32
-    let limit = Int(TK_ATTENTION_QUERIES)
-    let group = heads / kvHeads
-    // A tile is some rows of a segment times some query heads of one KV head.
-    let headsPerTile = min(group, limit)
-    let headTiles = (group + headsPerTile - 1) / headsPerTile
-    let rowsPerTile = max(1, limit / headsPerTile)
-    let tiles = step.attentionTiles(rowsPerTile: rowsPerTile)
-    let count = tiles.count * kvHeads * headTiles
-    let scale = 1 / Float(headDimension).squareRoot()
-    step.compute.pool.launch("attention", count: count, grain: 1) { worker, range in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: limit) { q in
-        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>?.self, capacity: limit) {
-          out in
-          withUnsafeTemporaryAllocation(of: UInt32.self, capacity: limit) { visible in
-            for item in range {
-              let tile = tiles[item / (kvHeads * headTiles)]
-              let kvHead = item / headTiles % kvHeads
-              let firstHead = kvHead * group + item % headTiles * headsPerTile
-              let lastHead = min(firstHead + headsPerTile, (kvHead + 1) * group)
-              var queries = 0
-              for row in tile.rows {
-                for head in firstHead..<lastHead {
-                  let offset = (row * heads + head) * headDimension
-                  q[queries] = UnsafePointer(workspace.queries.pointer + offset)
-                  out[queries] = workspace.attended.pointer + offset
-                  visible[queries] = UInt32(step.visible[row])
-                  queries += 1
-                }
-              }
-              let pages = step.pagePointers(segment: tile.segment, kvLayer: kvLayer)
-              let tree = step.treeMask(tile, copies: lastHead - firstHead, worker: worker)
-              var args = tk_attention_args(
-                q: q.baseAddress, queries: queries, head_dim: headDimension, scale: scale,
-                k_pages: UnsafeRawPointer(pages.keys).assumingMemoryBound(
-                  to: UnsafeRawPointer?.self),
-                v_pages: UnsafeRawPointer(pages.values).assumingMemoryBound(
-                  to: UnsafeRawPointer?.self),
-                head_offset: kvHead * layout.headBytes, page_tokens: layout.pageTokens,
-                visible: visible.baseAddress, tree: tree.words, tree_words: tree.count,
-                tree_base: UInt32(tree.base), out: out.baseAddress)
-              kernel(&args, step.compute.scratch(of: worker))
-            }
-          }
-        }
-      }
-    }
+    AttentionLaunch(
+      layout: step.store.layouts[kvLayer], heads: heads,
+      sequences: step.attentionSequences(kvLayer: kvLayer),
+      partTokens: workspace.attentionPartTokens
+    ).run(
+      step.compute, queries: workspace.queries.pointer.immutable,
+      output: workspace.attended.pointer, scratch: workspace.attention)
   }
 }
 
