@@ -61,7 +61,7 @@ final class AttentionBench: KernelBench {
   var facts: [String: ConfigurationValue] {
     [
       "kernel.kv_heads": .int(Self.kvHeads), "kernel.query_heads_per_kv_head": .int(Self.group),
-      "kernel.head_dimension": .int(Self.headDimension),
+      "kernel.head_dimension": .int(Self.headDimension), "kernel.arithmetic": "f32",
     ]
   }
 

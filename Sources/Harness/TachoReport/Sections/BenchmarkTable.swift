@@ -18,8 +18,10 @@ struct BenchmarkTable {
       })
     fractions = benchmark.headline.reduce(into: [:]) { fractions, metric in
       let area = metric.id.prefix { $0 != "/" }
+      let known = LimitFraction.all.filter { $0.rate.id == metric.id }.map(\.metric.id)
       fractions[metric.id] = benchmark.metrics.first { other in
-        other.id.hasPrefix(area + Findings.fraction)
+        // Where the limit of this very rate is known, no other; a foreign worker's own is of its area.
+        (known.isEmpty ? other.id.hasPrefix(area + Findings.fraction) : known.contains(other.id))
           && benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
       }
     }
@@ -158,6 +160,10 @@ struct BenchmarkTable {
     }
     if let remark = estimate?.remark {
       HTML("span", ["class": "reason"]) { "; " + remark }
+    }
+    if point.isPeer {
+      " "
+      HTML("span", ["class": "badge"]) { point.peerEngine ?? "peer" }
     }
     if point.isSynthetic {
       " "
