@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import TachoAnalysis
+package import TachoAnalysis
 import TachoCatalog
-import TachoRecord
+package import TachoRecord
 
 /// Tacho's engine against another program's at one setting, in one session.
 package struct PeerComparison: Sendable {
