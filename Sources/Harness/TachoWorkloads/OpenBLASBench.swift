@@ -45,9 +45,9 @@ final class OpenBLASBench: KernelBench {
     for index in 0..<input.count { input.pointer[index] = Float(random.nextUnit() * 2 - 1) }
   }
 
-  var facts: [String: ConfigurationValue] { 
+  var facts: [String: ConfigurationValue] {
     ["kernel.openblas_core": .string(OpenBLAS.core), "kernel.arithmetic": "f32"]
-   }
+  }
 
   var work: KernelWork {
     KernelWork(
