@@ -133,7 +133,8 @@ let package = Package(
       of: "TachoWorkloads", "TachoEngine", "TachoModelFiles", "TachoKernels", "TachoPlan",
       "TachoSuite", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     .testTarget(
-      name: "TachoEndToEndTests", dependencies: ["tacho", "TachoStore", "TachoRecord"],
+      name: "TachoEndToEndTests",
+      dependencies: ["tacho", "TachoStore", "TachoRecord", "TachoCatalog"],
       path: "Tests/TachoEndToEndTests",
       swiftSettings: swiftSettings),
   ],

@@ -51,10 +51,12 @@ import Testing
 
   @Test func ratiosAreTakenWithinBlocks() throws {
     let context = ReportContext(results: results, title: "peers")
-    let comparisons = PeerComparison.all(in: try #require(context.benchmarks.first))
+    let benchmark = try #require(context.benchmarks.first)
+    let comparisons = PeerComparison.all(in: benchmark)
     // f16 was measured by the peer alone. Blocks: 1.5, 2, 1.5.
     #expect(comparisons.count == 1)
-    let ratio = try #require(comparisons.first).ratio.summary
+    let first = try #require(comparisons.first)
+    let ratio = first.ratio.summary
     #expect(ratio.median == 1.5 && ratio.count == 3 && ratio.interval == 1.5...2)
   }
 
@@ -70,8 +72,8 @@ import Testing
       }
     }
     let context = ReportContext(results: turned, title: "peers")
-    let comparison = try #require(
-      PeerComparison.all(in: try #require(context.benchmarks.first)).first)
+    let benchmark = try #require(context.benchmarks.first)
+    let comparison = try #require(PeerComparison.all(in: benchmark).first)
     #expect(abs(comparison.ratio.summary.median - 1.5) < 1e-12)
   }
 
