@@ -30,20 +30,34 @@ struct MeasuredLimits {
     let all: Double
   }
 
+  /// One of several ways in which a limit was measured.
+  private struct Candidate: Hashable {
+    let pointID: String
+    let readBytes: Int
+
+    init(_ run: RunRecord) {
+      pointID = run.point.id
+      readBytes = run.facts["kernel.read_bytes"]?.intValue ?? 0
+    }
+  }
+
   private var medians: [Key: Medians] = [:]
 
   init(_ runs: [ResultSet.Run]) {
     // Of several points that measured one limit the best counts: the largest working set of reads,
     // which caches hold least of, and the fastest instructions of an arithmetic.
-    var points: [Key: [String: [ResultSet.Run]]] = [:]
+    var points: [Key: [Candidate: [ResultSet.Run]]] = [:]
     for run in runs where run.record.status == .completed {
       if let key = Self.key(of: run.record) {
-        points[key, default: [:]][run.record.point.id, default: []].append(run)
+        points[key, default: [:]][Candidate(run.record), default: []].append(run)
       }
     }
     for (key, candidates) in points {
-      let ranked = candidates.values.compactMap { runs in
-        Self.medians(of: runs, key).map { (rank: Self.rank(runs, $0, key), medians: $0) }
+      let ranked = candidates.compactMap { candidate, runs in
+        Self.medians(of: runs, key).map { medians in
+          let rank = key.kind == .readBandwidth ? Double(candidate.readBytes) : medians.all
+          return (rank: rank, medians: medians)
+        }
       }
       medians[key] = ranked.max { $0.rank < $1.rank }?.medians
     }
@@ -83,10 +97,5 @@ struct MeasuredLimits {
     }
     guard let all = Summary.median(of: launches.values.flatMap { $0 }) else { return nil }
     return Medians(byLaunch: launches.compactMapValues { Summary.median(of: $0) }, all: all)
-  }
-
-  private static func rank(_ runs: [ResultSet.Run], _ medians: Medians, _ key: Key) -> Double {
-    guard key.kind == .readBandwidth else { return medians.all }
-    return Double(runs.first?.record.facts["kernel.read_bytes"]?.intValue ?? 0)
   }
 }
