@@ -119,8 +119,14 @@ struct BenchmarkTable {
       cell(text.map { String($0.count) }, summary.map { Double($0.count) })
       if !fractions.isEmpty {
         let fraction = metric.flatMap { fractions[$0.id] }
-        let share = fraction.flatMap { point.readings(of: $0.id)?.median }
-        cell(share.map { Figure.percent($0) }, share)
+        let share = fraction.flatMap { point.readings(of: $0.id) }.flatMap { Estimate($0).summary }
+        let interval = share?.interval.map {
+          "95% interval \(Figure.percent($0.lowerBound)) to \(Figure.percent($0.upperBound))"
+        }
+        HTML(
+          "td",
+          ["class": "num", "title": interval, "data-value": share.map { "\($0.median)" } ?? ""]
+        ) { share.map { Figure.percent($0.median) } ?? "–" }
       }
       HTML("td", ["class": "status"]) { status(point, estimate) }
     }
