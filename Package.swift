@@ -100,8 +100,8 @@ let package = Package(
 
     // The bridge: the only target that imports both layers.
     harness(
-      "TachoWorkloads", imports: "TachoRecord", "TachoCatalog", "TachoEngine", "TachoTokenizers",
-      "TachoModelFiles", "TachoKernels"),
+      "TachoWorkloads", imports: "TachoRecord", "TachoCatalog", "CTachoPerf", "TachoEngine",
+      "TachoTokenizers", "TachoModelFiles", "TachoKernels"),
 
     .executableTarget(
       name: "tacho",
@@ -131,9 +131,10 @@ let package = Package(
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(
       of: "TachoWorkloads", "TachoEngine", "TachoModelFiles", "TachoKernels", "TachoPlan",
-      "TachoSuite", "TachoRecord", "TachoCatalog"),
+      "TachoSuite", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     .testTarget(
-      name: "TachoEndToEndTests", dependencies: ["tacho", "TachoStore", "TachoRecord"],
+      name: "TachoEndToEndTests",
+      dependencies: ["tacho", "TachoStore", "TachoRecord", "TachoCatalog"],
       path: "Tests/TachoEndToEndTests",
       swiftSettings: swiftSettings),
   ],

@@ -95,8 +95,11 @@ struct SweepSession {
     let interruption = try SignalInterruption()
     // The running file itself, even where the name it was started by has moved.
     let executable = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
-    let workers = ProcessWorkerFactory(interruption: interruption) { _ in
-      WorkerCommand([executable, "worker"])
+    let workers = ProcessWorkerFactory(interruption: interruption) { planned in
+      let configuration = planned.point.configuration
+      return WorkerCommand(
+        [executable, "worker", WorkerProgram(configuration).rawValue],
+        environment: WorkerProgram.environment(for: configuration))
     }
     let runner = Runner(
       sweep: record, sink: store, workers: workers, interruption: interruption,

@@ -90,6 +90,59 @@ import Testing
     }
   }
 
+  @Test(arguments: PeakKernel.Arithmetic.allCases)
+  func peaks(_ arithmetic: PeakKernel.Arithmetic) throws {
+    let settings: [String: ConfigurationValue] = [
+      "kernel.op": "peak", "kernel.arithmetic": .string(arithmetic.rawValue),
+    ]
+    // The reference has every arithmetic.
+    for isa in ["auto", "ref"] {
+      let workload: any Workload
+      do {
+        workload = try prepare(settings.merging(["engine.isa": .string(isa)]) { $1 })
+      } catch let error as KernelError {
+        #expect(isa == "auto" && error.code == .unsupportedISA)
+        continue
+      }
+      let kernel = try PeakKernel(arithmetic, isa: isa == "ref" ? .ref : ISA.best)
+      let sample = try workload.sample(seed: 1)
+      let count = Double(try #require(sample.iterations))
+      // Two workers, eight calls each of 2^15 rounds, two operations for a multiply-add.
+      #expect(sample.flops == count * 2 * 8 * 2 * Double(kernel.function(1 << 15)))
+      #expect(workload.facts["kernel.arithmetic"]?.stringValue == arithmetic.rawValue)
+      #expect(workload.facts["kernel.peak_isa"]?.stringValue == kernel.isa.name)
+    }
+  }
+
+  @Test func saysInWhichArithmeticItMultiplies() throws {
+    let cases: [([String: ConfigurationValue], String)] = [
+      (["kernel.format": "q4_0"], "int8"), (["kernel.format": "f16"], "f32"),
+      (["kernel.format": "q4_0", "engine.activations": "f32"], "f32"),
+      (["kernel.op": "attention"], "f32"), (["kernel.op": "openblas"], "f32"),
+    ]
+    for (settings, expected) in cases {
+      #expect(try prepare(settings).facts["kernel.arithmetic"]?.stringValue == expected)
+    }
+  }
+
+  @Test func openBLASCoreIsChosenBeforeItIsLoaded() throws {
+    let wanted = Configuration(["kernel.op": "openblas", "kernel.openblas_coretype": "SkylakeX"])
+    #expect(WorkerProgram.environment(for: wanted) == ["OPENBLAS_CORETYPE": "SkylakeX"])
+    for other: [String: ConfigurationValue] in [
+      ["kernel.op": "openblas", "kernel.openblas_coretype": "auto"], ["kernel.op": "openblas"],
+      ["kernel.op": "gemv", "kernel.openblas_coretype": "SkylakeX"],
+    ] {
+      #expect(WorkerProgram.environment(for: Configuration(other)).isEmpty)
+    }
+    // This process was started without: a core it did not take is refused, not measured as it.
+    do {
+      _ = try prepare(["kernel.op": "openblas", "kernel.openblas_coretype": "Sputnik"])
+      Issue.record("a core that does not exist was taken")
+    } catch let error as WorkloadError {
+      #expect(error.code == .unsupported && error.message.contains("Sputnik"))
+    }
+  }
+
   @Test func workingSetMakesCopies() throws {
     // 70 rows of 256 in q8_0 are 19,040 bytes: 56 of them reach 1 MiB.
     let workload = try prepare(["kernel.working_set_mib": 1])

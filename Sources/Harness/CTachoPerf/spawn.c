@@ -27,8 +27,8 @@ static void fail(int report, int stage) {
 // Runs between fork and exec: async-signal-safe calls only.
 static void become_worker(
     char *const argv[], char *const envp[], const char *directory, int in, int out, int err,
-    uint64_t data_limit, int report, pid_t parent) {
-  setpgid(0, 0);
+    uint64_t data_limit, int own_group, int report, pid_t parent) {
+  if (own_group) setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(126);  // the parent died before the line above
   // Descriptors may lie on 0..2 already: move everything out of the way first.
@@ -70,7 +70,7 @@ static void become_worker(
 
 tacho_spawn_result tacho_spawn(
     char *const argv[], char *const envp[], const char *directory, int in, int out, int err,
-    uint64_t data_limit) {
+    uint64_t data_limit, int own_group) {
   tacho_spawn_result result = {-1, TACHO_SPAWN_FORK, 0};
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) {
@@ -84,13 +84,14 @@ tacho_spawn_result tacho_spawn(
   pid_t parent = getpid();
   pid_t pid = fork();
   if (pid == 0) {
-    become_worker(argv, envp, directory, in, out, err, data_limit, report[1], parent);
+    become_worker(
+        argv, envp, directory, in, out, err, data_limit, own_group, report[1], parent);
   }
   result.error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   close(report[1]);
   if (pid > 0) {
-    setpgid(pid, pid);  // both sides, so that the group exists whoever runs first
+    if (own_group) setpgid(pid, pid);  // both sides, so that the group exists whoever runs first
     child_failure failure;
     ssize_t count;
     do {

@@ -118,6 +118,7 @@ final class AttentionBench: KernelBench {
       "kernel.query_heads_per_kv_head": .int(heads / layout.heads),
       "kernel.head_dimension": .int(Self.headDimension), "kernel.copies": .int(launches.count),
       "kv.format": .string(layout.format.rawValue),
+      "kernel.arithmetic": "f32",
     ]
   }
 

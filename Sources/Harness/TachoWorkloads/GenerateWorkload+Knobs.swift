@@ -4,7 +4,8 @@ import TachoEngine
 
 extension GenerateWorkload {
   static let knobs: [Knob] =
-    ModelReference.knobs + EngineConfiguration.knobs + Decoders.knobs + Sampler.knobs + [
+    ModelReference.knobs + EngineConfiguration.knobs + Decoders.knobs + Sampler.knobs
+    + WorkerProgram.knobs + [
       Knob(
         "workload.mode", .choice(["throughput", "request"]), default: "throughput",
         "throughput: llama-bench's pp, tg and pg; request: tokenise, prefill, sample, detokenise."),
@@ -48,7 +49,8 @@ extension GenerateWorkload {
     if !request, let path = configuration.paths.first(where: unused.contains) {
       return "\(path) needs workload.mode: request; throughput samples nothing"
     }
-    return ModelReference.complaint(about: configuration)
+    return WorkerProgram(configuration).complaint(about: configuration)
+      ?? ModelReference.complaint(about: configuration)
   }
 
 }

@@ -176,36 +176,11 @@ package final class GenerateWorkload: Workload {
     return observation
   }
 
-  /// Declared work: what these passes must read and multiply at the least.
   private func account(_ observation: inout Observation) {
-    let model = transformer.model
-    let prompt = observation.promptTokens ?? 0
-    let output = observation.outputTokens ?? 0
-    let inRequest = observation.admittedNs != nil
-    // A request's last token is emitted but never fed.
-    let steps = inRequest ? max(0, output - 1) : output
-    let batch = transformer.configuration.batchRows
-    let prefillPasses = (prompt + batch - 1) / batch
-    let head = model.output.bytes
-    let logitsPasses = steps + (prompt > 0 ? 1 : 0)
-    let body = model.weightBytesPerPass - head
-    observation.weightBytes =
-      Double(prefillPasses + steps) * Double(body) + Double(logitsPasses) * Double(head)
-    let depth = settings.int("workload.depth")
-    let tokenBytes = store.layouts.reduce(0) { $0 + $1.tokenBytes }
-    var slots = 0
-    for pass in 0..<prefillPasses { slots += depth + min(prompt, (pass + 1) * batch) }
-    for step in 0..<steps { slots += depth + prompt + step + 1 }
-    observation.kvBytes = Double(slots) * Double(tokenBytes)
-    let headFLOPs = 2 * model.output.rows * model.output.columns
-    let rows = prompt + steps
-    var seen = 0.0
-    for row in 0..<rows { seen += Double(depth + row + 1) }
-    let shape = model.configuration
-    let attention = 4.0 * Double(shape.heads * shape.headDimension * model.layers.count) * seen
-    observation.flops =
-      Double(rows) * Double(model.weightFLOPsPerRow - headFLOPs)
-      + Double(logitsPasses) * Double(headFLOPs) + attention
+    DeclaredWork(
+      model: transformer.model, batchRows: transformer.configuration.batchRows,
+      kvFormat: transformer.configuration.kvFormat
+    ).account(&observation, depth: settings.int("workload.depth"))
   }
 
   private func randomTokens(_ count: Int, seed: UInt64) -> [Int32] {

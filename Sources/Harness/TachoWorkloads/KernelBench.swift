@@ -48,6 +48,9 @@ enum KernelBenches {
       .init("read", "a read of every byte: this machine's bandwidth") {
         { try ReadBench($0, $1) }
       },
+      .init("peak", "multiply-adds in registers: this machine's arithmetic peak") {
+        { try PeakBench($0, $1) }
+      },
       .init("null", "an empty launch: what the thread pool costs") {
         { _, _ in NullBench() }
       },

@@ -145,6 +145,14 @@ extension KernelWorkload {
         "kernel.kv_heads", .int(1...1024), default: 8,
         "Attention's KV heads, which kernel.heads share evenly."),
       Knob(
+        "kernel.arithmetic", .choice(PeakKernel.Arithmetic.allCases.map(\.rawValue)),
+        default: "f32",
+        "What peak multiplies; engine.isa chooses the instructions, for example avx512 or amx."),
+      Knob(
+        "kernel.openblas_coretype", .text, default: "auto",
+        "The processor whose kernels openblas takes (its OPENBLAS_CORETYPE), for example SkylakeX; "
+          + "auto leaves it to the library, which may not know a processor newer than itself."),
+      Knob(
         "kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB",
         "Rotates through copies of the weights or KV pages until they fill this much memory, so that caches "
           + "cannot hold them; 0 keeps one copy."),

@@ -8,6 +8,7 @@ import TachoKernels
 /// conversion of the activations is part of it.
 final class MatmulBench: KernelBench {
   private let matrices: [WeightMatrix]
+  private let arithmetic: PeakKernel.Arithmetic
   private let batch: Int
   private let input: AlignedBuffer<Float>
   private let output: AlignedBuffer<Float>
@@ -26,6 +27,7 @@ final class MatmulBench: KernelBench {
       throw WorkloadError(
         .badConfiguration, "kernel.columns is \(columns): not whole blocks of \(type.name)")
     }
+    arithmetic = type.isQuantized && engine.activations != .f32 ? .int8 : .f32
     let one = type.bytes(for: columns) * rows
     let copies = max(1, (settings.int("kernel.working_set_mib") << 20 + one - 1) / one)
     guard one * copies < 1 << 36 else {
@@ -71,7 +73,10 @@ final class MatmulBench: KernelBench {
   }
 
   var facts: [String: ConfigurationValue] {
-    ["kernel.weight_copies": .int(matrices.count), "kernel.weight_bytes": .int(matrices[0].bytes)]
+    [
+      "kernel.weight_copies": .int(matrices.count), "kernel.weight_bytes": .int(matrices[0].bytes),
+      "kernel.arithmetic": .string(arithmetic.rawValue),
+    ]
   }
 
   var work: KernelWork {

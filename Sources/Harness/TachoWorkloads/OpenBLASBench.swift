@@ -5,6 +5,17 @@ import TachoKernels
 
 /// The product of `gemm` in float32 through the system's OpenBLAS: what our kernels are held against.
 final class OpenBLASBench: KernelBench {
+  /// Read by the library when it is loaded, so it must be in the environment the worker starts with.
+  static let variable = "OPENBLAS_CORETYPE"
+
+  /// The value of the variable that a configuration needs; nil for none.
+  static func coreType(_ configuration: Configuration) -> String? {
+    guard configuration["kernel.op"]?.stringValue == "openblas",
+      let core = configuration["kernel.openblas_coretype"]?.stringValue, core != "auto"
+    else { return nil }
+    return core
+  }
+
   private let rows: Int
   private let columns: Int
   private let batch: Int
@@ -13,6 +24,13 @@ final class OpenBLASBench: KernelBench {
   private let output: AlignedBuffer<Float>
 
   init(_ settings: Settings, _ engine: EngineConfiguration) throws {
+    let core = settings.text("kernel.openblas_coretype") ?? "auto"
+    guard core == "auto" || OpenBLAS.core.lowercased() == core.lowercased() else {
+      throw WorkloadError(
+        .unsupported,
+        "OpenBLAS took its kernels for \(OpenBLAS.core), not for \(core): it has none of that name, "
+          + "or \(Self.variable) was not set when the worker was started")
+    }
     rows = settings.int("kernel.rows")
     columns = settings.int("kernel.columns")
     batch = settings.int("kernel.batch")
@@ -27,7 +45,9 @@ final class OpenBLASBench: KernelBench {
     for index in 0..<input.count { input.pointer[index] = Float(random.nextUnit() * 2 - 1) }
   }
 
-  var facts: [String: ConfigurationValue] { ["kernel.openblas_core": .string(OpenBLAS.core)] }
+  var facts: [String: ConfigurationValue] {
+    ["kernel.openblas_core": .string(OpenBLAS.core), "kernel.arithmetic": "f32"]
+  }
 
   var work: KernelWork {
     KernelWork(

@@ -7,15 +7,17 @@ import TachoModelFiles
 package import TachoRecord
 import TachoTokenizers
 
-/// The native engine behind the worker protocol: answers requests until `finish` or end of input.
+/// An engine behind the worker protocol: answers requests until `finish` or end of input.
 package final class WorkerServer {
   private let version: String
+  private let program: WorkerProgram
   private var workload: (any Workload)?
   private let encoder = JSONEncoder()
   private let decoder = JSONDecoder()
 
-  package init(version: String) {
+  package init(version: String, program: WorkerProgram = .native) {
     self.version = version
+    self.program = program
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
@@ -49,13 +51,13 @@ package final class WorkerServer {
         }
         return (
           .hello(
-            protocol: WorkerProtocol.version, engine: "tacho", version: version,
-            kinds: Workloads.kinds.map(\.name)), false
+            protocol: WorkerProtocol.version, engine: program.engine, version: version,
+            kinds: program.kinds), false
         )
       case .prepare(let kind, let configuration, let recordLaunches):
         // Its memory is free before the next is loaded, and it cannot be sampled if that fails.
         workload = nil
-        let prepared = try Workloads.prepare(
+        let prepared = try program.prepare(
           kind: kind, configuration, recordLaunches: recordLaunches)
         workload = prepared
         return (.prepared(facts: prepared.facts), false)
@@ -65,7 +67,7 @@ package final class WorkerServer {
         }
         return (.sample(try workload.sample(seed: seed)), false)
       case .finish:
-        return (.finished(facts: [:]), true)
+        return (.finished(facts: workload?.finalFacts ?? [:]), true)
       }
     } catch {
       return (.error(code: Self.code(of: error), message: "\(error)"), false)

@@ -12,8 +12,14 @@ package protocol Workload: AnyObject {
   init(_ configuration: Configuration, recordLaunches: Bool) throws
   /// What was prepared: model, variant chosen, sizes.
   var facts: [String: ConfigurationValue] { get }
+  /// What is only known once samples were taken; laid over `facts` when the run ends.
+  var finalFacts: [String: ConfigurationValue] { get }
   /// One repetition. Only the span from `startNs` to `endNs` is timed.
   func sample(seed: UInt64) throws -> Observation
+}
+
+extension Workload {
+  package var finalFacts: [String: ConfigurationValue] { [:] }
 }
 
 /// Every kind of the native engine: one line each.
@@ -37,15 +43,20 @@ package enum Workloads {
         "the native engine has no benchmark kind '\(kind)'; it has "
           + kinds.map(\.name).joined(separator: ", "))
     }
-    let known = Set(type.kind.knobs.map(\.path))
+    try checkPaths(of: configuration, type.kind)
+    return try type.init(configuration, recordLaunches: recordLaunches)
+  }
+
+  /// Every path must be a knob of the kind.
+  static func checkPaths(of configuration: Configuration, _ kind: BenchmarkKind) throws {
+    let known = Set(kind.knobs.map(\.path))
     if let stray = configuration.paths.first(where: { !known.contains($0) }) {
       let hint = Spelling.suggestion(for: stray, among: known.sorted())
       throw WorkloadError(
         .badConfiguration,
-        "'\(stray)' is not a setting of kind '\(kind)'"
+        "'\(stray)' is not a setting of kind '\(kind.name)'"
           + (hint.map { "; did you mean '\($0)'?" } ?? ""))
     }
-    return try type.init(configuration, recordLaunches: recordLaunches)
   }
 }
 
@@ -54,6 +65,7 @@ package struct WorkloadError: Error, CustomStringConvertible {
   package enum Code: String, Sendable {
     case unsupported
     case badConfiguration = "bad-configuration"
+    case failed
   }
 
   package let code: Code

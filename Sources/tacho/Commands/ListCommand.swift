@@ -34,7 +34,7 @@ struct ListCommand: ParsableCommand {
       }
     case .metrics:
       show(
-        (MetricRules.all.map { $0.metric } + [FractionOfReadBandwidth.metric]).map {
+        (MetricRules.all.map { $0.metric } + LimitFraction.all.map(\.metric)).map {
           [
             $0.id, $0.unit.rawValue, "\($0.better) is better",
             $0.definition,

@@ -236,6 +236,11 @@ typedef void tk_kv_write_proto(const tk_kv_write_args *args);
 // Sum of 64-bit words: a read of every byte, for measuring bandwidth.
 typedef uint64_t tk_read_proto(const void *bytes, size_t count);
 
+// Multiply-adds in registers alone, as many as the instruction set can do: the arithmetic peak. Every
+// factor is 1, so the sum of the accumulators, which is returned, counts the multiply-adds done; exact
+// up to 2^19 rounds.
+typedef uint64_t tk_peak_proto(size_t rounds);
+
 // Each level of x86 includes those before it. AVX512 means F, BW, VL, DQ and VNNI; AMX means its int8
 // and bf16 tiles, which the process has asked the kernel for. NEON is AArch64's, with dot products
 // (asimddp); a table holds the kernels of one architecture only.

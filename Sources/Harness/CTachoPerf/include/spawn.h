@@ -18,14 +18,14 @@ typedef struct {
   int error;  // errno of the stage that failed
 } tacho_spawn_result;
 
-// Starts argv[0] (searched in PATH when it has no slash) in its own process group with the three
-// descriptors as its standard ones and every other descriptor closed. It gets default signal
+// Starts argv[0] (searched in PATH when it has no slash), in a process group of its own or in the
+// caller's, with the three descriptors as its standard ones and every other descriptor closed. It gets default signal
 // handling, dies when the calling THREAD does (so that a killed harness leaves no worker behind: call
 // from a thread that outlives the worker), and may hold at most data_limit bytes of private
 // writable memory (0: no limit). envp and directory may be null (inherit).
 tacho_spawn_result tacho_spawn(
     char *const argv[], char *const envp[], const char *directory, int in, int out, int err,
-    uint64_t data_limit);
+    uint64_t data_limit, int own_group);
 
 // Names the calling thread, at most 15 characters.
 void tacho_name_thread(const char *name);

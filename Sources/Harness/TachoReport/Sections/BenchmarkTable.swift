@@ -18,8 +18,10 @@ struct BenchmarkTable {
       })
     fractions = benchmark.headline.reduce(into: [:]) { fractions, metric in
       let area = metric.id.prefix { $0 != "/" }
+      let known = LimitFraction.all.filter { $0.rate.id == metric.id }.map(\.metric.id)
       fractions[metric.id] = benchmark.metrics.first { other in
-        other.id.hasPrefix(area + Findings.fraction)
+        // Where the limit of this very rate is known, no other; a foreign worker's own is of its area.
+        (known.isEmpty ? other.id.hasPrefix(area + Findings.fraction) : known.contains(other.id))
           && benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
       }
     }
@@ -117,8 +119,14 @@ struct BenchmarkTable {
       cell(text.map { String($0.count) }, summary.map { Double($0.count) })
       if !fractions.isEmpty {
         let fraction = metric.flatMap { fractions[$0.id] }
-        let share = fraction.flatMap { point.readings(of: $0.id)?.median }
-        cell(share.map { Figure.percent($0) }, share)
+        let share = fraction.flatMap { point.readings(of: $0.id) }.flatMap { Estimate($0).summary }
+        let interval = share?.interval.map {
+          "95% interval \(Figure.percent($0.lowerBound)) to \(Figure.percent($0.upperBound))"
+        }
+        HTML(
+          "td",
+          ["class": "num", "title": interval, "data-value": share.map { "\($0.median)" } ?? ""]
+        ) { share.map { Figure.percent($0.median) } ?? "–" }
       }
       HTML("td", ["class": "status"]) { status(point, estimate) }
     }
@@ -158,6 +166,10 @@ struct BenchmarkTable {
     }
     if let remark = estimate?.remark {
       HTML("span", ["class": "reason"]) { "; " + remark }
+    }
+    if point.isPeer {
+      " "
+      HTML("span", ["class": "badge"]) { point.peerEngine ?? "peer" }
     }
     if point.isSynthetic {
       " "

@@ -41,6 +41,7 @@ struct TableContent {
     if benchmark.points.contains(where: \.isSynthetic) {
       notes.append("* synthetic model: random weights in a real model's shape, for speed only")
     }
+    notes += Self.peers(benchmark)
     notes += Self.missing(benchmark)
     let others = benchmark.metrics.map(\.id).filter { id in
       !benchmark.headline.contains { $0.id == id }
@@ -67,6 +68,17 @@ struct TableContent {
       columns[0].cells[index] += columns[0].cells[index].isEmpty ? "*" : " *"
     }
     return columns
+  }
+
+  /// Who measured the points that Tacho's own engine did not.
+  private static func peers(_ benchmark: TabulatedBenchmark) -> [String] {
+    var lines: [String] = []
+    for point in benchmark.points {
+      guard let engine = point.peerEngine else { continue }
+      let line = "\(point.point.variant.map { "\($0) " } ?? "")measured by \(engine)"
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines
   }
 
   private static func column(_ metric: Metric, _ benchmark: TabulatedBenchmark) -> Column {

@@ -60,8 +60,9 @@ package struct TabulatedBenchmark: Sendable {
   /// What people ask for, in the order they ask.
   private static let asked = [
     "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
-    FractionOfReadBandwidth.metric.id, "latency/ttft", "latency/tpot", "kernel/bytes-per-second",
-    "kernel/flops-per-second", "kernel/seconds",
+    LimitFraction.decodeBandwidth.metric.id, "latency/ttft", "latency/tpot",
+    "kernel/bytes-per-second", "kernel/flops-per-second", LimitFraction.kernelBandwidth.metric.id,
+    LimitFraction.kernelPeak.metric.id, "kernel/seconds",
   ]
 
   /// The bare time of a sample comes last.

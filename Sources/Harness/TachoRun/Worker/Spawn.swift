@@ -20,7 +20,7 @@ enum Spawn {
     let variablePointers = variables.map { strdup($0) } + [nil]
     defer { (argumentPointers + variablePointers).forEach { free($0) } }
     let result = tacho_spawn(
-      argumentPointers, variablePointers, command.directory, input, output, errors, dataLimit)
+      argumentPointers, variablePointers, command.directory, input, output, errors, dataLimit, 1)
     let why = String(cString: strerror(result.error))
     switch result.stage {
     case TACHO_SPAWN_OK: return .success(result.pid)

@@ -9,7 +9,8 @@ extension LlamaBenchRow {
   /// `workload.depth` (else the observation's counts), `engine.threads`, `engine.batch_rows` (here
   /// `n_ubatch`), `kv.format`; from the run's facts the same where the engine chose them, and
   /// `model.filename`, `model.type` ("llama 1.1B Q4_0", else `model.name`), `model.size` in bytes,
-  /// `model.params`; from the machine `cpu.model`; from the build `git.revision` and `build.number`.
+  /// `model.params`; from the machine `cpu.model`; from the build `git.revision` and `build.number`. A row that
+  /// another program measured has that program's own build, processor and backend.
   /// Times are the observations' timed regions, warm-up left out.
   package static func rows(of results: ResultSet) -> [LlamaBenchRow] {
     PointResult.all(in: results).filter { point in
@@ -50,6 +51,7 @@ extension LlamaBenchRow {
       row.buildCommit = String(commit.prefix(8))
     }
     row.buildNumber = build["build.number"]?.intValue ?? 0
+    if point.isPeer { row.take(run.facts) }
     row.testTime = seconds(run.startedAt)
     row.samplesNs = samples.map { sample in
       let (time, overflow) = sample.observation.endNs.subtractingReportingOverflow(
@@ -57,6 +59,18 @@ extension LlamaBenchRow {
       return overflow ? 0 : time
     }
     return row
+  }
+
+  /// What another program said of itself.
+  private mutating func take(_ facts: [String: ConfigurationValue]) {
+    func text(_ name: String) -> String? { facts["llama_bench." + name]?.stringValue }
+    func number(_ name: String) -> Int? { facts["llama_bench." + name]?.intValue }
+    buildCommit = text("build_commit") ?? "unknown"
+    buildNumber = number("build_number") ?? 0
+    cpuInfo = text("cpu_info") ?? cpuInfo
+    backend = text("backends") ?? backend
+    batch = number("n_batch") ?? batch
+    typeV = text("type_v") ?? typeV
   }
 
   /// `2026-11-21T09:00:01.250Z` without its fraction, as llama-bench writes times.
