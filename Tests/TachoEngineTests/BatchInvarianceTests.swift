@@ -45,12 +45,12 @@ import Testing
     #expect(rest.isEmpty)
   }
 
-  /// Pieces of more than four rows take the same kernels alone and together: equal to the bit.
+  /// Pieces of more than sixteen rows take the same kernels alone and together: equal to the bit.
   @Test(arguments: models)
   func prefillIsTheSameToTheBit(_ name: String) throws {
     let model = try LoadedModel(name)
     let parts = parts(
-      model, [(0, 17), (33, 5), (7, 40), (16, 16), (0, 23), (31, 6)], seed: 1)
+      model, [(0, 17), (33, 18), (7, 40), (16, 21), (0, 23), (31, 19)], seed: 1)
     for order in [[0, 1, 2, 3, 4, 5], [5, 2, 0, 4, 1, 3]] {
       try compare(model, parts, order: order) { alone, together, part in
         #expect(alone == together, "\(name) part \(part) in order \(order)")
@@ -130,20 +130,20 @@ import Testing
   @Test func wantedRowsComeInOrder() throws {
     let model = try LoadedModel()
     var random = RandomSource(seed: 4)
-    let tokens = model.tokens(12, using: &random)
+    let tokens = model.tokens(20, using: &random)
     let all = try model.feed(tokens, to: model.store.makeSequence())
     let (first, second) = (model.store.makeSequence(), model.store.makeSequence())
     var batch = TokenBatch()
     batch.append(tokens[..<7], to: first, at: 0, wantsLogits: .last)
     batch.append(tokens, to: second, at: 0, wantsLogits: .all)
     let wanted = try model.run(batch)
-    #expect(wanted.count == 13)
+    #expect(wanted.count == 21)
     #expect(wanted[0] == all[6])
     #expect(Array(wanted[1...]) == all)
     var silent = TokenBatch()
     silent.append(tokens[7...], to: first, at: 7, wantsLogits: .none)
     #expect(try model.run(silent).isEmpty)
-    #expect(try model.store.length(of: first) == 12)
+    #expect(try model.store.length(of: first) == 20)
     #expect(try model.run(TokenBatch()).isEmpty)
   }
 

@@ -38,16 +38,17 @@ typedef struct {
   int streams;
 } dot_ahead;
 
-// out[b * out_stride + r] = weights[r] . x[b] for constant numbers of rows and activation rows.
+// out[b * out_stride + r] = weights[r] . x[b] for constant numbers of rows and activation rows. Each is
+// summed in the same order whatever the numbers, so a row's result does not depend on its batch.
 static inline __attribute__((always_inline)) void dot_block(
     const tk_matmul_f32_args *args, const char *weights, const int rows, const float *x,
     const int batch, const int format, const int rounded, float *out, dot_ahead ahead) {
   enum { UNROLL = 2 };
   const size_t columns = args->columns, stride = args->row_bytes;
   const size_t size = format == TK_F16 || format == TK_BF16 ? 2 : 4;
-  vfloat total[UNROLL][DOT_BATCH * DOT_ROWS];
+  vfloat total[DOT_BATCH * DOT_ROWS];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows * batch; i++) total[0][i] = total[1][i] = v_set(0);
+  for (int i = 0; i < rows * batch; i++) total[i] = v_set(0);
   size_t c = 0;
   for (; c + UNROLL * VW <= columns; c += UNROLL * VW) {
     for (int s = 0; s < ahead.streams; s++)
@@ -64,21 +65,16 @@ static inline __attribute__((always_inline)) void dot_block(
 #pragma clang loop unroll(full)
       for (int b = 0; b < batch; b++) {
         const vfloat a = v_load(x + (size_t)b * columns + c + (size_t)u * VW);
-        // One set of sums is enough to keep the multipliers busy when it has eight.
-        vfloat *sum = total[rows * batch >= 8 ? 0 : u];
 #pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) sum[b * rows + r] = v_fma(w[r], a, sum[b * rows + r]);
+        for (int r = 0; r < rows; r++) total[b * rows + r] = v_fma(w[r], a, total[b * rows + r]);
       }
     }
   }
-  if (rows * batch < 8)
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows * batch; i++) total[0][i] += total[1][i];
   float sums[DOT_BATCH * DOT_ROWS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows * batch; i += VW) {  // both are powers of two
     const int many = rows * batch < VW ? rows * batch : VW;
-    const vfloat some = v_sums(total[0] + i, many);
+    const vfloat some = v_sums(total + i, many);
     memcpy(sums + i, &some, (size_t)many * sizeof(float));
   }
   for (int b = 0; b < batch; b++)
