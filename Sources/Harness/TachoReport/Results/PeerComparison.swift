@@ -49,7 +49,9 @@ extension PointResult {
 
   /// Who measured: `llama-bench 0c1e570 (4321)`; nil for Tacho's own engine, and before any hello.
   package var peerEngine: String? {
-    guard isPeer, let facts = runs.last?.record.facts,
+    // A run that was broken off knows less of the program than one that ended.
+    let facts = (runs.last { $0.record.status == .completed } ?? runs.last)?.record.facts
+    guard isPeer, let facts,
       let engine = facts["worker.engine"]?.stringValue
     else { return nil }
     // A run that ended before its first sample knows only the version of the program around it.
