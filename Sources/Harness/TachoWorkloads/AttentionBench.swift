@@ -16,7 +16,7 @@ final class AttentionBench: KernelBench {
   private let queryRows: Int
   private let heads: Int
   private let layout: KVLayout
-  /// `[copy][page]`
+  /// The pages of each copy.
   private let pages: [[KVPage]]
   private let pool = KVPagePool()
   private let scratch = AttentionScratch()
