@@ -49,6 +49,8 @@ enum SampleKinds {
       Knob(
         "kernel.op", .choice(["gemv", "gemm", "attention", "quantize", "read", "null"]),
         default: "gemv", "Operation."),
+      Knob(
+        "kv.format", .choice(["f16", "f32", "bf16", "q8_0", "q4_0"]), default: "f16", "KV format."),
       Knob("kernel.format", .choice(formats), default: "f32", "Format."),
       Knob("kernel.rows", .int(1...1_048_576), default: 4096, "Rows."),
       Knob("kernel.columns", .int(1...1_048_576), default: 4096, "Columns."),
