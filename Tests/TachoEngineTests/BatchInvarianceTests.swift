@@ -105,7 +105,7 @@ import Testing
   func longContextsInParts(_ format: KVFormat) throws {
     var expected: [[Float]] = []
     for (threads, part) in [(1, 16), (2, 16), (5, 16), (2, 0), (2, 48)] {
-      let model = try LoadedModel(threads: threads) {
+      let model = try LoadedModel("gguf/qwen3-f16.gguf", threads: threads) {
         $0.kvFormat = format
         $0.attentionPartTokens = part
       }
@@ -121,7 +121,7 @@ import Testing
       } else {
         // A key or value of a later layer may be rounded to the neighbouring code.
         let error = relativeError(results.flatMap { $0 }, expected.flatMap { $0 })
-        #expect(error < (format == .f32 ? 1e-5 : 5e-3), "\(format) in parts of \(part)")
+        #expect(error < (format == .f32 ? 1e-5 : 5e-2), "\(format) in parts of \(part)")
       }
     }
   }
@@ -148,7 +148,7 @@ import Testing
   }
 
   /// Forks go on as if each had been computed from the start, and leave the original alone.
-  @Test(arguments: ["gguf/llama-f32.gguf", "gguf/llama256-q4_k.gguf"], KVFormat.allCases)
+  @Test(arguments: ["gguf/qwen3-f16.gguf", "gguf/llama256-q4_k.gguf"], KVFormat.allCases)
   func forksContinueLikeRecomputed(_ name: String, _ format: KVFormat) throws {
     let model = try LoadedModel(name) { $0.kvFormat = format }
     var random = RandomSource(seed: 5)

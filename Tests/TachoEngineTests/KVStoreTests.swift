@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TachoEngine
+import TachoKernels
 import Testing
 
 /// The paged store against a model of plain arrays, one per sequence.
@@ -86,7 +87,7 @@ import Testing
   /// The first and last element of the slot's K and V in every head.
   private func places(_ page: KVPage, _ slot: Int) -> [UnsafeMutableRawPointer] {
     let layout = page.layout
-    let size = layout.format.elementBytes
+    let size = layout.format.blockBytes
     var places: [UnsafeMutableRawPointer] = []
     for head in 0..<layout.heads {
       for element in [0, layout.headDimension - 1] {
@@ -158,6 +159,37 @@ import Testing
     let other = pool.makePage(Self.layouts[1])
     #expect(other.keys != keys)
     #expect(pool.makePage(Self.layouts[0]).keys == keys)
+  }
+
+  /// Bytes really stored, scales and all.
+  @Test func layoutsCountTheirScales() {
+    func layout(_ format: KVFormat) -> KVLayout {
+      KVLayout(heads: 4, headDimension: 64, pageTokens: 16, format: format)
+    }
+    // 64 elements: 2 blocks of 34 or 18 bytes; 4 heads, K and V.
+    let tokenBytes: [KVFormat: Int] = [
+      .f32: 2048, .f16: 1024, .bf16: 1024, .q8_0: 544, .q4_0: 288,
+    ]
+    for format in KVFormat.allCases {
+      #expect(layout(format).tokenBytes == tokenBytes[format])
+      #expect(layout(format).pageBytes == 16 * layout(format).tokenBytes)
+      #expect(layout(format).headBytes * 8 == layout(format).pageBytes)
+    }
+  }
+
+  /// Pages of a slab lie side by side and do not overlap, whatever their size.
+  @Test func pagesDoNotOverlap() {
+    for format in [KVFormat.q4_0, .f32] {
+      for tokens in [16, 48, 1024] {
+        let pool = KVPagePool()
+        let layout = KVLayout(heads: 3, headDimension: 32, pageTokens: tokens, format: format)
+        let pages = (0..<1 + (5 << 20) / layout.pageBytes).map { _ in pool.makePage(layout) }
+        let begins = pages.map { Int(bitPattern: $0.keys) }.sorted()
+        #expect(begins.allSatisfy { $0 % 64 == 0 })
+        #expect(zip(begins, begins.dropFirst()).allSatisfy { $1 - $0 >= layout.pageBytes })
+        #expect(pool.bytesInUse == pages.count * layout.pageBytes)
+      }
+    }
   }
 
   @Test func aPageOutlivesItsPool() {

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("smoke", 2 + 2 * 2 + 2), ("quickstart", 6 + 6 + 16 + 2), ("kernels", 26 + 30 + 9 + 6 + 4),
+    ("smoke", 2 + 2 * 2 + 2), ("quickstart", 6 + 6 + 16 + 2), ("kernels", 26 + 30 + 9 + 30 + 6 + 4),
     ("decode-depth", 12 + 1),
   ])
   func exampleExpandsTo(_ name: String, _ count: Int) throws {

@@ -23,7 +23,8 @@ enum SampleKinds {
       Knob("model.synth.shape", .text, default: .null, "Shape."),
       Knob("model.synth.seed", .int(counts), default: 1, "Seed."),
       Knob("weights.format", .choice(formats), default: "q4_0", "Format."),
-      Knob("kv.format", .choice(["f16", "f32"]), default: "f16", "KV format."),
+      Knob(
+        "kv.format", .choice(["f16", "f32", "bf16", "q8_0", "q4_0"]), default: "f16", "KV format."),
       Knob("kv.page_tokens", .int(16...1024), default: 64, "Page."),
       Knob("engine.batch_rows", .int(1...8192), default: 512, "Rows."),
       Knob("workload.mode", .choice(["throughput", "request"]), default: "throughput", "Mode."),
@@ -48,11 +49,16 @@ enum SampleKinds {
       Knob(
         "kernel.op", .choice(["gemv", "gemm", "attention", "quantize", "read", "null"]),
         default: "gemv", "Operation."),
+      Knob(
+        "kv.format", .choice(["f16", "f32", "bf16", "q8_0", "q4_0"]), default: "f16", "KV format."),
       Knob("kernel.format", .choice(formats), default: "f32", "Format."),
       Knob("kernel.rows", .int(1...1_048_576), default: 4096, "Rows."),
       Knob("kernel.columns", .int(1...1_048_576), default: 4096, "Columns."),
       Knob("kernel.batch", .int(1...65536), default: 1, "Batch."),
       Knob("kernel.depth", .int(counts), default: 512, "Depth."),
+      Knob("kernel.query_rows", .int(1...8192), default: 1, "Query rows."),
+      Knob("kernel.heads", .int(1...1024), default: 32, "Heads."),
+      Knob("kernel.kv_heads", .int(1...1024), default: 8, "KV heads."),
       Knob("kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB", "Working set."),
     ])
 

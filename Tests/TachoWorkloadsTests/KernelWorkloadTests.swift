@@ -54,8 +54,8 @@ import Testing
     // 100 slots of two sequences; 32 query heads of 64, K and V of 8 heads.
     let bits = ["f32": 32, "f16": 16, "bf16": 16, "q8_0": 8.5, "q4_0": 4.5]
     #expect(sample.flops == count * 4 * 200 * 32 * 64)
-    #expect(
-      sample.kvBytes == count * 200 * 2 * 8 * 64 * (try #require(bits[format.rawValue])) / 8)
+    let width = try #require(bits[format.rawValue])
+    #expect(sample.kvBytes == count * 200 * 2 * 8 * 64 * width / 8)
   }
 
   @Test func prefillAttention() throws {

@@ -68,7 +68,8 @@ package struct EngineConfiguration: Sendable {
       "kv.page_tokens", .int(16...1024), default: 64, unit: "tokens",
       "Tokens per KV page, a multiple of 16."),
     Knob(
-      "engine.attention_part_tokens", .int(0...(1 << 20)), default: .int(AttentionLaunch.partTokens),
+      "engine.attention_part_tokens", .int(0...(1 << 20)),
+      default: .int(AttentionLaunch.partTokens),
       unit: "tokens",
       "Decoding reads a longer context in parts of so many tokens, each on any thread; 0 in one."),
   ]

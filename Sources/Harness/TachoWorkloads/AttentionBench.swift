@@ -16,7 +16,7 @@ final class AttentionBench: KernelBench {
   private let queryRows: Int
   private let heads: Int
   private let layout: KVLayout
-  /// `[copy][page]`
+  /// The pages of each copy.
   private let pages: [[KVPage]]
   private let pool = KVPagePool()
   private let scratch = AttentionScratch()
@@ -57,7 +57,8 @@ final class AttentionBench: KernelBench {
     let width = heads * Self.headDimension
     guard batch * queryRows * width < 1 << 32 else {
       throw WorkloadError(
-        .badConfiguration, "kernel.query_rows \(queryRows) times kernel.batch \(batch) exceeds 32 GiB")
+        .badConfiguration,
+        "kernel.query_rows \(queryRows) times kernel.batch \(batch) exceeds 32 GiB")
     }
     pages = try Self.makePages(pool, layout, copies: copies, perCopy: perCopy)
     keys = AlignedBuffer(count: copies * perCopy)

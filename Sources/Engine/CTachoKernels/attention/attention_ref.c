@@ -131,6 +131,9 @@ static void write_blocks(const tk_kv_write_args *args, size_t h, size_t b, int f
     } else {
       tk_block_q4_0 block;
       tk_quantize(TK_Q4_0, x, &block, KV_BLOCK);
+      float largest = 0;
+      for (int i = 0; i < KV_BLOCK; i++) largest = fmaxf(largest, fabsf(x[i]));
+      if (!isfinite(1.0f / (largest / 8.0f))) memset(block.qs, 0x88, sizeof block.qs);  // zeros
       memcpy(code, block.qs, sizeof block.qs);
       scale = block.d;
     }

@@ -9,7 +9,7 @@ package final class AttentionScratch {
     let queries = AlignedBuffer<UnsafePointer<Float>?>(count: Int(TK_ATTENTION_QUERIES))
     let outputs = AlignedBuffer<UnsafeMutablePointer<Float>?>(count: Int(TK_ATTENTION_QUERIES))
     let visible = AlignedBuffer<UInt32>(count: Int(TK_ATTENTION_QUERIES))
-    /// `[query][words]`
+    /// The tree mask's words of each query.
     var tree = AlignedBuffer<UInt64>(count: 0)
   }
 
