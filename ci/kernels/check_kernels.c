@@ -73,6 +73,7 @@ static options parse(int count, char **arguments) {
 
 static check *check_of(const char *op) {
   check *found = matmul_check(op);
+  if (!found) found = panel_check(op);
   if (!found) found = attention_check(op);
   if (!found) found = elementwise_check(op);
   if (!found) found = layout_check(op);

@@ -1,159 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix products of every weight format against their reference, and against sums in double of the
 // dequantised weights. The rows are computed in pieces; what lies between outputs must stay as it was.
-#include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "checking.h"
+#include "matrices.h"
 
-typedef struct {
-  const char *name;
-  tk_format format;
-  size_t block, bytes;       // weights and bytes of a block
-  size_t codes, codes_end;   // where a block's codes are
-  uint8_t lowest;            // codes of this byte stand for the smallest code
-  size_t halves[2];          // where its half floats are; one that has one has it twice
-} layout;
-
-static const layout layouts[] = {
-    {"q4_0", TK_Q4_0, 32, 18, 2, 18, 0, {0, 0}},
-    {"q4_1", TK_Q4_1, 32, 20, 4, 20, 0, {0, 2}},
-    {"q5_0", TK_Q5_0, 32, 22, 2, 22, 0, {0, 0}},
-    {"q5_1", TK_Q5_1, 32, 24, 4, 24, 0, {0, 2}},
-    {"q8_0", TK_Q8_0, 32, 34, 2, 34, 0x80, {0, 0}},
-    {"q2_k", TK_Q2_K, 256, 84, 16, 80, 0, {80, 82}},
-    {"q3_k", TK_Q3_K, 256, 110, 0, 96, 0, {108, 108}},
-    {"q4_k", TK_Q4_K, 256, 144, 16, 144, 0, {0, 2}},
-    {"q5_k", TK_Q5_K, 256, 176, 16, 176, 0, {0, 2}},
-    {"q6_k", TK_Q6_K, 256, 210, 0, 192, 0, {208, 208}},
-    {"f32", TK_F32, 1, 4, 0, 0, 0, {0, 0}},
-    {"f16", TK_F16, 1, 2, 0, 0, 0, {0, 0}},
-    {"bf16", TK_BF16, 1, 2, 0, 0, 0, {0, 0}},
-};
-enum { LAYOUTS = sizeof layouts / sizeof layouts[0], QUANTIZED = 10 };
-
-// Weights of one matrix, what they stand for, and the size of the terms a kernel may add to get there
-// (weight = d * code - minimum: both sides of the difference, whichever zero point a kernel takes).
-typedef struct {
-  const layout *of;
-  size_t rows, columns, row_bytes;
-  uint8_t *bytes;
-  float *values, *sizes;
-} matrix;
-
-static uint16_t any_half(source *random) {
-  switch (between(random, 0, 5)) {
-    case 0: return (uint16_t)(next_bits(random) & 0x83ff);  // zeros and subnormals
-    case 1: return (uint16_t)(0x7bff - between(random, 0, 16) + (next_bits(random) & 0x8000));
-    default: return tk_float_to_half(0.02f * normal(random));
-  }
-}
-
-// Blocks no quantiser would make: any codes, or all the largest or smallest, with any scales.
-static void raw_blocks(source *random, matrix *m) {
-  const int extreme = (int)between(random, 0, 2);
-  for (size_t at = 0; at < m->rows * m->row_bytes; at += m->of->bytes) {
-    uint8_t *block = m->bytes + at;
-    for (size_t i = 0; i < m->of->bytes; i++) block[i] = (uint8_t)next_bits(random);
-    if (extreme > 0 && between(random, 0, 1))
-      memset(block + m->of->codes, extreme == 1 ? m->of->lowest : m->of->lowest ^ 0xff,
-             m->of->codes_end - m->of->codes);
-    for (int i = 0; i < 2; i++) {
-      const uint16_t half = any_half(random);
-      memcpy(block + m->of->halves[i], &half, 2);
-    }
-  }
-}
-
-static void term_sizes(matrix *m) {
-  const size_t count = m->rows * m->columns;
-  if (m->of->block == 1) {
-    for (size_t i = 0; i < count; i++) m->sizes[i] = fabsf(m->values[i]);
-    return;
-  }
-  const size_t bytes = m->rows * m->row_bytes;
-  uint8_t *lowest = malloc(bytes);
-  float *base = malloc(count * sizeof(float));
-  if (!lowest || !base) abort();
-  memcpy(lowest, m->bytes, bytes);
-  for (size_t at = 0; at < bytes; at += m->of->bytes)
-    memset(lowest + at + m->of->codes, m->of->lowest, m->of->codes_end - m->of->codes);
-  tk_dequantize(m->of->format, lowest, base, count);
-  for (size_t i = 0; i < count; i++) m->sizes[i] = fabsf(m->values[i] - base[i]) + fabsf(base[i]);
-  free(lowest);
-  free(base);
-}
-
-static matrix any_matrix(source *random, const layout *of) {
-  matrix m = {.of = of, .rows = between(random, 1, 13)};
-  if (between(random, 0, 15) == 0) m.rows = between(random, 125, 140);  // more than a panel
-  if (of->block == 1) {
-    m.columns = between(random, 0, 2) ? between(random, 1, 140) : between(random, 141, 1100);
-  } else {
-    m.columns = of->block * between(random, 1, of->block == 32 ? 40 : 5);
-  }
-  m.row_bytes = m.columns / of->block * of->bytes;
-  const size_t count = m.rows * m.columns;
-  // plain floats may begin at any byte of a file, blocks at any even one
-  m.bytes = exact(random, m.rows * m.row_bytes, of->block == 1 ? 1 : 2);
-  m.values = exact_floats(random, count);
-  m.sizes = exact_floats(random, count);
-  if (of->block > 1 && between(random, 0, 1)) {
-    raw_blocks(random, &m);
-  } else {
-    const float huge = of->format == TK_F16 ? 3e4f : of->block > 1 ? 1e3f : 1e15f;
-    fill(random, any_style(random), huge, m.values, count);
-    tk_quantize(of->format, m.values, m.bytes, count);
-  }
-  tk_dequantize(of->format, m.bytes, m.values, count);
-  term_sizes(&m);
-  return m;
-}
-
-// Outputs, with a gap after each activation row's.
-typedef struct {
-  float *values;
-  size_t stride, count;
-} outputs;
-
-static outputs make_outputs(source *random, size_t rows, size_t batch, size_t gap) {
-  outputs out = {.stride = rows + gap};
-  out.count = (batch - 1) * out.stride + rows;
-  out.values = exact_floats(random, out.count);
-  return out;
-}
-
-static void check_gaps(outputs out, size_t rows) {
-  static const uint8_t untouched[4] = {0xff, 0xff, 0xff, 0xff};
-  for (size_t i = 0; i < out.count; i++)
-    if (i % out.stride >= rows) expect_same("between rows", out.values + i, untouched, 4);
-}
-
-// `a` holds the activations as the kernel will take them; `roundings` scales the error allowed.
-static void check_outputs(const matrix *m, const float *a, size_t batch, outputs got,
-                          outputs wanted, outputs pieces, double roundings, double least,
-                          int may_flush) {
-  for (size_t b = 0; b < batch; b++)
-    for (size_t row = 0; row < m->rows; row++) {
-      const float *w = m->values + row * m->columns, *s = m->sizes + row * m->columns;
-      double total = 0, size = 0, flushed = 0;
-      for (size_t c = 0; c < m->columns; c++) {
-        total += (double)w[c] * a[b * m->columns + c];
-        const double product = (double)s[c] * fabs((double)a[b * m->columns + c]);
-        size += product;
-        // hardware products of bfloat16 may take subnormal numbers for zero
-        if (may_flush && (s[c] < FLT_MIN || fabsf(a[b * m->columns + c]) < FLT_MIN))
-          flushed += product;
-      }
-      const size_t at = b * got.stride + row;
-      const double bound = roundings * ROUNDING * size + flushed + least;
-      expect_near("out", at, got.values[at], total, bound);
-      expect_near("out (reference)", at, wanted.values[at], total, bound);
-    }
-  expect_same("out in pieces", pieces.values, got.values, got.count * sizeof(float));
-  check_gaps(got, m->rows);
+// Mostly fewer rows than a kernel takes at a time, now and then more than a panel of them.
+static size_t any_rows(source *random) {
+  return between(random, 0, 15) ? between(random, 1, 13) : between(random, 125, 140);
 }
 
 typedef struct {
@@ -165,13 +20,6 @@ typedef struct {
 static void q8_piece(void *context, size_t from, size_t to) {
   const q8_call *call = context;
   call->kernel(call->args, from, to, call->scratch);
-}
-
-static const layout *layout_named(const char *name, size_t length) {
-  for (size_t i = 0; i < QUANTIZED; i++)
-    if (strlen(layouts[i].name) == length && strncmp(layouts[i].name, name, length) == 0)
-      return layouts + i;
-  return NULL;
 }
 
 // matmul_<format>_q8 and matmul_tile_<format>_q8; NULL for another name.
@@ -225,7 +73,7 @@ static void check_q8(job *work) {
   source *random = &work->random;
   int tiles;
   const layout *of = layout_of(work->op, &tiles);
-  const matrix m = any_matrix(random, of);
+  const matrix m = any_matrix(random, of, any_rows(random), any_columns(random, of));
   const size_t batch = between(random, 1, tiles ? 40 : 9), gap = between(random, 0, 3);
   float *a = exact_floats(random, batch * m.columns);
   tk_matmul_q8_args args = {.weights = m.bytes, .row_bytes = m.row_bytes, .columns = m.columns,
@@ -246,7 +94,7 @@ static void check_q8(job *work) {
   in_pieces(random, m.rows, TK_ROW_STEP, q8_piece, &call);
   // sums over a group are exact; then a few roundings a group, and a subnormal's at each
   const double groups = (double)m.columns / 16;
-  check_outputs(&m, a, batch, got, wanted, pieces, groups + 24, groups * 1e-38, 0);
+  check_outputs(&m, a, batch, got, wanted, pieces, (tolerance){groups + 24, groups * 1e-38, 0});
 }
 
 typedef struct {
@@ -289,7 +137,8 @@ static void check_float(job *work) {
   const int tiles = strncmp(work->op, "matmul_tile_", 12) == 0;
   const int bfloat = strcmp(work->op + (tiles ? 12 : 7), "bf16") == 0;
   // products in bfloat16 are of plain float weights
-  matrix m = any_matrix(random, layouts + between(random, bfloat ? QUANTIZED : 0, LAYOUTS - 1));
+  const layout *of = layouts + between(random, bfloat ? QUANTIZED : 0, LAYOUTS - 1);
+  matrix m = any_matrix(random, of, any_rows(random), any_columns(random, of));
   const size_t batch = between(random, 1, tiles ? 40 : 9), gap = between(random, 0, 3);
   float *a = exact_floats(random, batch * m.columns);
   const style kind = any_style(random);
@@ -319,8 +168,8 @@ static void check_float(job *work) {
   args.out = pieces.values;
   in_pieces(random, m.rows, TK_ROW_STEP, f32_piece, &call);
   const double columns = (double)m.columns;
-  check_outputs(&m, a, batch, got, wanted, pieces, columns + 16, columns * (bfloat ? 1e-38 : 1e-44),
-                bfloat);
+  const tolerance allowed = {columns + 16, columns * (bfloat ? 1e-38 : 1e-44), bfloat};
+  check_outputs(&m, a, batch, got, wanted, pieces, allowed);
 }
 
 check *matmul_check(const char *op) {

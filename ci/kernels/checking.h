@@ -47,6 +47,7 @@ typedef void check(job *work);
 
 // The check of an operation, NULL where this file does not know it. One for each file of checks.
 check *matmul_check(const char *op);
+check *panel_check(const char *op);
 check *attention_check(const char *op);
 check *elementwise_check(const char *op);
 check *layout_check(const char *op);

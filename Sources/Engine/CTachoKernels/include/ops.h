@@ -99,7 +99,9 @@ typedef struct {
 // 0 on success, -1 for a format without panels.
 int tk_panel_repack(const tk_repack_args *args);
 
-// Int8 activations as panel kernels read them: rows padded with zeros to `stride`, a multiple of 64.
+// Int8 activations as panel kernels read them: rows padded with zeros to `stride`, the least multiple
+// of 64 columns that is not below `columns`. Every array has room for a multiple of TK_TILE rows: a
+// kernel may read rows past `rows` up to there, whatever is in them, and no output depends on them.
 typedef struct {
   size_t rows, columns, stride;
   int8_t *q;          // [rows][stride]
@@ -122,6 +124,9 @@ typedef struct {
   float *out;
   size_t out_stride;
 } tk_panel_args;
+
+// Divided at multiples of so many panels; a panel's outputs do not depend on the division.
+enum { TK_PANEL_STEP = 2 };
 
 // Panels [panel0, panel1). `scratch` holds tk_panel_scratch_bytes(), aligned to 64.
 // panel_few: for few activation rows, codes go from memory to registers; bound by the weights' bytes.
