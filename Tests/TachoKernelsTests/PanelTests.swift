@@ -54,4 +54,12 @@ import Testing
     _ = try problem.run(KernelChoice(ISA.best), repacked: false)
     #expect(problem.weights.panels == nil)
   }
+
+  /// Below the instruction sets that have panel kernels, repacking would only cost memory.
+  @Test(arguments: KernelChoice.runnable.filter { $0.isa <= .avx2 })
+  func withoutPanelKernelsNothingIsRepacked(_ choice: KernelChoice) throws {
+    let problem = try PanelProblem(.q4_0, rows: 40, columns: 64, batch: 2, seed: 1, scale: 1)
+    let error = relativeError64(try problem.run(choice), problem.expected)
+    #expect(problem.weights.panels == nil && error < 2e-6, "\(error)")
+  }
 }

@@ -8,11 +8,15 @@ enum SampleKinds {
     "f32", "f16", "bf16", "q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k", "q4_k", "q5_k",
     "q6_k",
   ]
+  private static let isas = ["auto", "ref", "avx2", "avx512", "avx512bf16", "amx", "neon"]
+  private static let kernelOps = [
+    "gemv", "gemm", "openblas", "attention", "quantize", "read", "peak", "null",
+  ]
   private static let counts = 0...1_048_576
 
   static let common: [Knob] = [
     Knob("engine.threads", .int(0...1024), default: 0, "Threads."),
-    Knob("engine.isa", .choice(["auto", "ref", "avx2", "avx512"]), default: "auto", "ISA."),
+    Knob("engine.isa", .choice(isas), default: "auto", "ISA."),
     Knob("engine.activations", .choice(["auto", "f32", "q8"]), default: "auto", "Activations."),
   ]
 
@@ -46,9 +50,7 @@ enum SampleKinds {
   static let kernel = BenchmarkKind(
     name: "kernel", summary: "One kernel.",
     knobs: common + [
-      Knob(
-        "kernel.op", .choice(["gemv", "gemm", "attention", "quantize", "read", "null"]),
-        default: "gemv", "Operation."),
+      Knob("kernel.op", .choice(kernelOps), default: "gemv", "Operation."),
       Knob(
         "kv.format", .choice(["f16", "f32", "bf16", "q8_0", "q4_0"]), default: "f16", "KV format."),
       Knob("kernel.format", .choice(formats), default: "f32", "Format."),
@@ -59,6 +61,8 @@ enum SampleKinds {
       Knob("kernel.query_rows", .int(1...8192), default: 1, "Query rows."),
       Knob("kernel.heads", .int(1...1024), default: 32, "Heads."),
       Knob("kernel.kv_heads", .int(1...1024), default: 8, "KV heads."),
+      Knob("kernel.arithmetic", .choice(["f32", "bf16", "int8"]), default: "f32", "Arithmetic."),
+      Knob("kernel.openblas_coretype", .text, default: "auto", "OpenBLAS."),
       Knob("kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB", "Working set."),
     ])
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rmsnorm, rope, swiglu, add and read against their references.
+// rmsnorm, rope, swiglu, add and read against their references; that the peaks count what they do.
 #include <math.h>
 #include <string.h>
 
@@ -104,11 +104,25 @@ static void check_read(job *work) {
   expect_same("the sum", &got, &wanted, sizeof got);
 }
 
+// The sum of the accumulators counts multiply-adds: as many each round, as many as the first has.
+static void check_peak(job *work) {
+  source *random = &work->random;
+  tk_peak_proto *kernel = (tk_peak_proto *)work->kernel->function;
+  const size_t rounds = between(random, 0, 7) ? between(random, 0, 1000) : (size_t)1 << 19;
+  describe("%s %s rounds %zu", work->op, work->kernel->variant, rounds);
+  const uint64_t one = kernel(1), got = kernel(rounds);
+  if (one == 0) complain("a round counts nothing");
+  if (got != one * rounds)
+    complain("%llu multiply-adds, not %llu", (unsigned long long)got,
+             (unsigned long long)(one * rounds));
+}
+
 check *elementwise_check(const char *op) {
   if (strcmp(op, "rmsnorm") == 0) return check_rmsnorm;
   if (strcmp(op, "rope") == 0) return check_rope;
   if (strcmp(op, "swiglu") == 0) return check_swiglu;
   if (strcmp(op, "add") == 0) return check_add;
   if (strcmp(op, "read") == 0) return check_read;
+  if (strncmp(op, "peak_", 5) == 0) return check_peak;
   return NULL;
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "checking.h"
+#include "pages.h"
 
 typedef struct {
   tk_quantize_proto *kernel;
@@ -110,28 +110,60 @@ static void check_round(job *work) {
   expect_same("target", got, wanted, count * sizeof(float));
 }
 
+// The error that a format may make of x, in a block whose largest magnitude is `largest`.
+static double storage_error(const page_format *format, double x, double largest) {
+  if (format->code_bits == 32) return 0;
+  if (strcmp(format->name, "bf16") == 0) return 0x1p-8 * fabs(x) + 1e-40;
+  if (strcmp(format->name, "f16") == 0) return 0x1p-11 * fabs(x) + 0x1p-25;
+  // half a step, or the whole one that q4_0 lacks at one end; its scale in half precision besides
+  const double step = largest / (format->code_bits == 8 ? 127 : 8);
+  return step * (format->code_bits == 8 ? 0.5001 : 1.0001) + 0x1p-10 * fabs(x) + 127 * 0x1p-25;
+}
+
+static void expect_stored(page_shape shape, const char *what, const float *x, const void *page,
+                          size_t slot, float (*at)(page_shape, const void *, size_t, size_t, size_t)) {
+  for (size_t head = 0; head < shape.heads; head++)
+    for (size_t i = 0; i < shape.head_dim; i++) {
+      const float *line = x + head * shape.head_dim;
+      double largest = 0;
+      for (size_t k = i / 32 * 32; k < shape.head_dim && k < i / 32 * 32 + 32; k++)
+        largest = fmax(largest, fabs((double)line[k]));
+      // past the largest half, numbers and scales are infinite
+      const double most = shape.format->block == 1 ? 65504 : 65504 * (shape.format->code_bits == 8 ? 127.0 : 8.0);
+      if (shape.format->alignment == 2 && strcmp(shape.format->name, "bf16") != 0 && largest > most)
+        continue;
+      expect_near(what, head * shape.head_dim + i, at(shape, page, head, slot, i), line[i],
+                  storage_error(shape.format, line[i], largest));
+    }
+}
+
 static void check_kv_write(job *work) {
   source *random = &work->random;
-  const size_t element = strcmp(work->op, "kv_write_f16") == 0 ? 2 : 4;
-  const size_t heads = between(random, 1, 5), head_dim = 16 * between(random, 1, 9);
-  const size_t tokens = 16 * between(random, 1, 5), bytes = heads * head_dim * tokens * element;
-  float *k = exact_floats(random, heads * head_dim), *v = exact_floats(random, heads * head_dim);
+  const page_format *format = page_format_of(work->op, "kv_write_");
+  const size_t step = format->block > 1 ? format->block : 16;
+  const page_shape shape = {format, between(random, 1, 5), step * between(random, 1, 144 / step),
+                            16 * between(random, 1, 5)};
+  const size_t count = shape.heads * shape.head_dim, bytes = page_bytes(shape);
+  float *k = exact_floats(random, count), *v = exact_floats(random, count);
   // halves: subnormals, ties and what is too large are among them
   const float huge = between(random, 0, 1) ? 1e6f : 1.0f;
-  fill(random, any_style(random), huge, k, heads * head_dim);
-  for (size_t i = 0; i < heads * head_dim; i++)
+  fill(random, any_style(random), huge, k, count);
+  for (size_t i = 0; i < count; i++)
     v[i] = (float)((int)between(random, 0, 8192) - 4096) * (between(random, 0, 1) ? 0x1p-25f : 16.5f);
-  tk_kv_write_args wanted = {k, v, exact(random, bytes, element), exact(random, bytes, element),
-                             heads, head_dim, tokens, between(random, 0, tokens - 1)};
+  tk_kv_write_args wanted = {k, v, exact(random, bytes, format->alignment),
+                             exact(random, bytes, format->alignment), shape.heads, shape.head_dim,
+                             shape.tokens, between(random, 0, shape.tokens - 1)};
   tk_kv_write_args got = wanted;
-  got.k_page = exact(random, bytes, element);
-  got.v_page = exact(random, bytes, element);
+  got.k_page = exact(random, bytes, format->alignment);
+  got.v_page = exact(random, bytes, format->alignment);
   describe("%s %s heads %zu head_dim %zu page_tokens %zu slot %zu", work->op,
-           work->kernel->variant, heads, head_dim, tokens, wanted.slot);
+           work->kernel->variant, shape.heads, shape.head_dim, shape.tokens, wanted.slot);
   ((tk_kv_write_proto *)work->reference->function)(&wanted);
   ((tk_kv_write_proto *)work->kernel->function)(&got);
   expect_same("K", got.k_page, wanted.k_page, bytes);
   expect_same("V", got.v_page, wanted.v_page, bytes);
+  expect_stored(shape, "K", k, got.k_page, got.slot, key_at);
+  expect_stored(shape, "V", v, got.v_page, got.slot, value_at);
 }
 
 check *layout_check(const char *op) {
@@ -140,6 +172,6 @@ check *layout_check(const char *op) {
   if (strcmp(op, "transpose_tile") == 0) return check_transpose;
   if (strcmp(op, "pack_tile_bf16") == 0) return check_pack;
   if (strcmp(op, "round_bf16") == 0) return check_round;
-  if (strcmp(op, "kv_write_f16") == 0 || strcmp(op, "kv_write_f32") == 0) return check_kv_write;
+  if (page_format_of(op, "kv_write_")) return check_kv_write;
   return NULL;
 }

@@ -94,13 +94,13 @@ package struct KernelTable: Sendable {
     }
     var panels: [ElementType: (few: Panel, many: Panel)] = [:]
     for type in ElementType.allCases where type.isQuantized {
-      guard let few = Self.findIfPresent("panel_few_\(type.name)", isa, variant, as: Panel.self),
-        let many = Self.findIfPresent("panel_many_\(type.name)", isa, variant, as: Panel.self)
+      guard let few = Self.findVector("panel_few_\(type.name)", isa, variant, as: Panel.self),
+        let many = Self.findVector("panel_many_\(type.name)", isa, variant, as: Panel.self)
       else { continue }
       panels[type] = (few, many)
     }
     panelKernels = panels
-    quantizePanel = Self.findIfPresent("quantize_panel", isa, variant, as: QuantizePanel.self)
+    quantizePanel = Self.findVector("quantize_panel", isa, variant, as: QuantizePanel.self)
     rowKernels = rows
     tileKernels = tiles
     var attention: [KVFormat: Attention] = [:]
@@ -121,7 +121,9 @@ package struct KernelTable: Sendable {
   package func matmulTilesQ8(_ type: ElementType) -> MatmulQ8? { tileKernels[type] }
 
   /// The kernels for repacked weights, for few and for many activation rows; nil where this
-  /// instruction set has none.
+  /// instruction set has none of its own: then rows of blocks are read as they lie in the file.
+  ///
+  /// The reference kernels of panels are there to be compared with, never taken.
   package func panels(_ type: ElementType) -> (few: Panel, many: Panel)? { panelKernels[type] }
 
   /// Attention over pages of this format; there is one for each format.
@@ -152,15 +154,23 @@ package struct KernelTable: Sendable {
     return function
   }
 
-  private static func findIfPresent<Function>(
+  /// A kernel of an operation that only some instruction sets have; not its reference.
+  private static func findVector<Function>(
     _ op: String, _ isa: ISA, _ variant: String?, as type: Function.Type
+  ) -> Function? {
+    findIfPresent(op, isa, variant, above: .ref, as: type)
+  }
+
+  private static func findIfPresent<Function>(
+    _ op: String, _ isa: ISA, _ variant: String?, above least: ISA? = nil, as type: Function.Type
   ) -> Function? {
     var count = 0
     let table = tk_kernels(&count)
     var best: (kernel: tk_kernel, isa: ISA)?
     for index in 0..<count {
       guard let kernel = table?[index], String(cString: kernel.op) == op,
-        let own = ISA(rawValue: Int(kernel.isa.rawValue)), own <= isa
+        let own = ISA(rawValue: Int(kernel.isa.rawValue)), own <= isa,
+        least.map({ $0 < own }) ?? true
       else { continue }
       let name = String(cString: kernel.variant)
       if name == variant {

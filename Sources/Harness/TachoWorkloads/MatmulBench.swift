@@ -76,6 +76,7 @@ final class MatmulBench: KernelBench {
     [
       "kernel.weight_copies": .int(matrices.count), "kernel.weight_bytes": .int(matrices[0].bytes),
       "kernel.arithmetic": .string(arithmetic.rawValue),
+      "weights.repacked_bytes": .int(matrices.reduce(0) { $0 + ($1.panels?.bytes ?? 0) }),
     ]
   }
 
