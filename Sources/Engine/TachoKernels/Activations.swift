@@ -9,6 +9,7 @@ package final class Activations: @unchecked Sendable {
   let transposed: AlignedBuffer<Float>
   /// For panel kernels: rows padded to 64 columns, and to 16 rows.
   let panelCodes: AlignedBuffer<Int8>
+  let panelRaisedCodes: AlignedBuffer<UInt8>
   let panelScales: AlignedBuffer<Float>
   let panelSums: AlignedBuffer<Float>
   let panelCounts: AlignedBuffer<Int32>
@@ -32,6 +33,7 @@ package final class Activations: @unchecked Sendable {
     let padded = maxRows > Self.rowKernelLimit ? tiles * Int(TK_TILE) : maxRows
     let codes = tiles * Int(TK_TILE) * Self.stride(maxColumns)
     panelCodes = AlignedBuffer(count: codes)
+    panelRaisedCodes = AlignedBuffer(count: codes)
     panelScales = AlignedBuffer(count: codes / 32)
     panelSums = AlignedBuffer(count: codes / 32 + codes / 16)
     panelCounts = AlignedBuffer(count: codes / 32 + codes / 16)
@@ -51,6 +53,7 @@ package final class Activations: @unchecked Sendable {
     let groups = (rows + Int(TK_TILE) - 1) / Int(TK_TILE) * Int(TK_TILE) * stride / 32
     return tk_panel_activations(
       rows: rows, columns: columns, stride: stride, q: panelCodes.pointer,
+      raised: panelRaisedCodes.pointer,
       scales: panelScales.pointer, minus32: panelCounts.pointer, sums32: panelSums.pointer,
       minus16: panelCounts.pointer + groups, sums16: panelSums.pointer + groups)
   }

@@ -22,11 +22,18 @@ extension Compute {
   /// Must not run beside a product that uses these matrices.
   package func repack(_ matrices: [WeightMatrix]) -> Repacking {
     let began = MonotonicClock.now()
+    let wanted = matrices.filter { $0.panels == nil && readsPanels(of: $0.type) }
+    let sizes = wanted.map(WeightPanels.bytes(for:))
+    // One piece of memory for all: huge pages throughout, and a layer follows the one before it.
+    // Whoever repacks a panel touches its pages first: neither zeroing nor page faults are serial.
+    let memory = AlignedBuffer<UInt8>(uninitializedCount: sizes.reduce(0, +))
     var work: [(weights: WeightMatrix, panels: WeightPanels)] = []
-    for weights in matrices where weights.panels == nil && readsPanels(of: weights.type) {
-      guard let panels = WeightPanels(for: weights) else { continue }
+    var offset = 0
+    for (weights, size) in zip(wanted, sizes) where size > 0 && weights.panels == nil {
+      let panels = WeightPanels(of: weights, in: memory, offset: offset)
       weights.slot.panels = panels
       work.append((weights, panels))
+      offset += size
     }
     guard !work.isEmpty else { return Repacking() }
     for (weights, panels) in work {
@@ -35,7 +42,7 @@ extension Compute {
       }
     }
     return Repacking(
-      bytes: work.reduce(0) { $0 + $1.panels.bytes },
+      bytes: offset,
       nanoseconds: MonotonicClock.now() - began)
   }
 }

@@ -110,23 +110,22 @@ package final class Compute: @unchecked Sendable {
   private static let quantizeRows = 4
 
   /// Up to so many activation rows go through the kernels for few.
-  private static let fewRows = 8
+  private static let fewRows = 16
 
   private func usesPanels(_ weights: WeightMatrix) -> Bool {
     repacked && weights.panels != nil && readsPanels(of: weights.type)
   }
 
-  /// Weight rows a worker takes at a time: whole pairs of panels, small enough to balance, large enough to amortise.
+  /// Weight rows a worker takes at a time: whole pairs of panels, small enough to balance, large
+  /// enough to amortise the call.
   private static let chunkRows = 32
+  private static let streamedRows = 64
 
-  /// The chunk of a product: in float arithmetic a whole panel, where every worker gets several.
-  ///
-  /// No result depends on it.
-  private func chunkRows(of weights: WeightMatrix) -> Int {
-    guard !activationFormat.usesInt8(for: weights.type) else { return Self.chunkRows }
-    var rows = Int(TK_FLOAT_ROWS)
-    while rows > Self.chunkRows, weights.rows / rows < 4 * pool.threads { rows /= 2 }
-    return rows
+  /// In float arithmetic a chunk is a whole panel of the kernel's, where every worker gets several.
+  private func floatChunkRows(_ rows: Int) -> Int {
+    var chunk = Int(TK_FLOAT_ROWS)
+    while chunk > Self.chunkRows, rows / chunk < 4 * pool.threads { chunk /= 2 }
+    return chunk
   }
 
   /// out[b][row] = weights[row] .
@@ -137,58 +136,58 @@ package final class Compute: @unchecked Sendable {
   }
 
   package func multiply(_ activations: Activations, _ op: StaticString, _ products: [Product]) {
-    let chunkRows = products.map { self.chunkRows(of: $0.weights) }
-    let chunks = zip(products, chunkRows).map { ($0.weights.rows + $1 - 1) / $1 }
-    pool.launch(String(describing: op), count: chunks.reduce(0, +), grain: 1) { worker, range in
-      for chunk in range {
-        var index = 0
-        var local = chunk
-        while local >= chunks[index] {
-          local -= chunks[index]
-          index += 1
+    let prepared = products.compactMap { self.prepared($0, activations) }
+    let chunks = prepared.reduce(0) { $0 + $1.chunks }
+    prepared.withUnsafeBufferPointer { prepared in
+      pool.launch(String(describing: op), count: chunks, grain: 1) { worker, range in
+        let scratch = self.scratch(of: worker)
+        for chunk in range {
+          var index = 0
+          var local = chunk
+          while local >= prepared[index].chunks {
+            local -= prepared[index].chunks
+            index += 1
+          }
+          prepared[index].run(chunk: local, scratch: scratch)
         }
-        let first = local * chunkRows[index]
-        let last = min(first + chunkRows[index], products[index].weights.rows)
-        multiplyRows(products[index], activations, first, last, worker)
       }
     }
   }
 
-  private func multiplyRows(
-    _ product: Product, _ activations: Activations, _ first: Int, _ last: Int, _ worker: Int
-  ) {
+  private func prepared(_ product: Product, _ activations: Activations) -> PreparedProduct? {
     let weights = product.weights
-    let workspace = scratch(of: worker)
+    func make(_ call: PreparedProduct.Call, chunkRows: Int) -> PreparedProduct {
+      PreparedProduct(
+        call: call, rows: weights.rows, chunkRows: chunkRows, batch: activations.rows,
+        out: product.out, outStride: product.outStride, bias: product.bias)
+    }
     if usesPanels(weights), let panels = weights.panels, let kernel = kernels.panels(weights.type) {
-      var args = tk_panel_args(
+      let args = tk_panel_args(
         panels: panels.pointer, panel_bytes: panels.panelBytes, rows: weights.rows,
         a: activations.panelView, out: product.out, out_stride: product.outStride)
-      let rows = WeightPanels.rowsPerPanel
-      (activations.rows <= Self.fewRows ? kernel.few : kernel.many)(
-        &args, first / rows, (last + rows - 1) / rows, workspace)
-    } else if activationFormat.usesInt8(for: weights.type) {
-      var args = tk_matmul_q8_args(
+      let few = activations.rows <= Self.fewRows
+      return make(
+        .panels(few ? kernel.few : kernel.many, args),
+        chunkRows: few ? Self.streamedRows : Self.chunkRows)
+    }
+    if activationFormat.usesInt8(for: weights.type) {
+      let kernel =
+        activations.tiled
+        ? kernels.matmulTilesQ8(weights.type) : kernels.matmulRowsQ8(weights.type)
+      guard let kernel else { return nil }
+      let args = tk_matmul_q8_args(
         weights: weights.pointer, row_bytes: weights.rowBytes, columns: weights.columns,
         q: activations.q.pointer, scales: activations.scales.pointer,
         sums: activations.sums.pointer, out: product.out, out_stride: product.outStride,
         batch: activations.rows)
-      let kernel =
-        activations.tiled
-        ? kernels.matmulTilesQ8(weights.type) : kernels.matmulRowsQ8(weights.type)
-      kernel?(&args, first, last, workspace)
-    } else {
-      multiplyFloatRows(product, activations, first, last, workspace)
+      return make(.int8(kernel, args), chunkRows: Self.chunkRows)
     }
-    guard let bias = product.bias else { return }
-    for b in 0..<activations.rows {
-      let out = product.out + b * product.outStride
-      for row in first..<last { out[row] += bias[row] }
-    }
+    let (kernel, args) = floatCall(product, activations)
+    return make(.float(kernel, args), chunkRows: floatChunkRows(weights.rows))
   }
 
-  private func multiplyFloatRows(
-    _ product: Product, _ activations: Activations, _ first: Int, _ last: Int,
-    _ workspace: UnsafeMutableRawPointer
+  private func floatCall(_ product: Product, _ activations: Activations) -> (
+    KernelTable.MatmulF32, tk_matmul_f32_args
   ) {
     let weights = product.weights
     let tiled = activations.floatTiled
@@ -197,15 +196,17 @@ package final class Compute: @unchecked Sendable {
       bfloat
       ? UnsafePointer(activations.bfloats)
       : tiled ? UnsafePointer(activations.transposed.pointer) : activations.source
-    var args = tk_matmul_f32_args(
+    let args = tk_matmul_f32_args(
       weights: weights.pointer, format: Int32(weights.type.rawValue), row_bytes: weights.rowBytes,
       columns: weights.columns, activations: input, out: product.out,
       out_stride: product.outStride, batch: activations.rows)
-    switch (bfloat, tiled) {
-    case (false, false): kernels.matmulF32(&args, first, last, workspace)
-    case (false, true): kernels.matmulTileF32(&args, first, last, workspace)
-    case (true, false): kernels.matmulBF16(&args, first, last, workspace)
-    case (true, true): kernels.matmulTileBF16(&args, first, last, workspace)
-    }
+    let kernel =
+      switch (bfloat, tiled) {
+      case (false, false): kernels.matmulF32
+      case (false, true): kernels.matmulTileF32
+      case (true, false): kernels.matmulBF16
+      case (true, true): kernels.matmulTileBF16
+      }
+    return (kernel, args)
   }
 }

@@ -9,18 +9,28 @@ package final class WeightPanels: @unchecked Sendable {
   package let count: Int
   package let panelBytes: Int
   private let memory: AlignedBuffer<UInt8>
+  private let offset: Int
 
-  /// Room for the panels of `weights`, not yet written; nil for a format that has none.
-  init?(for weights: WeightMatrix) {
-    panelBytes = tk_panel_bytes(weights.type.cFormat, weights.columns)
-    guard panelBytes > 0 else { return nil }
-    count = (weights.rows + Self.rowsPerPanel - 1) / Self.rowsPerPanel
-    // Whoever repacks a panel touches its pages first: neither zeroing nor page faults are serial.
-    memory = AlignedBuffer(uninitializedCount: count * panelBytes)
+  /// Panels of `weights`, not yet written, `offset` bytes into `memory`.
+  init(of weights: WeightMatrix, in memory: AlignedBuffer<UInt8>, offset: Int) {
+    panelBytes = Self.panelBytes(weights)
+    count = Self.count(weights)
+    self.memory = memory
+    self.offset = offset
   }
 
-  package var pointer: UnsafeRawPointer { UnsafeRawPointer(memory.pointer) }
-  package var bytes: Int { count * panelBytes }
+  private static func panelBytes(_ weights: WeightMatrix) -> Int {
+    tk_panel_bytes(weights.type.cFormat, weights.columns)
+  }
+
+  private static func count(_ weights: WeightMatrix) -> Int {
+    (weights.rows + rowsPerPanel - 1) / rowsPerPanel
+  }
+
+  /// Bytes that the panels of `weights` take; 0 for a format that has none.
+  static func bytes(for weights: WeightMatrix) -> Int { panelBytes(weights) * count(weights) }
+
+  package var pointer: UnsafeRawPointer { UnsafeRawPointer(memory.pointer + offset) }
 
   /// Writes one panel; different panels may be written at the same time.
   func repack(_ panel: Int, of weights: WeightMatrix) {
@@ -28,7 +38,7 @@ package final class WeightPanels: @unchecked Sendable {
     var args = tk_repack_args(
       format: weights.type.cFormat, rows: weights.pointer + row * weights.rowBytes,
       row_bytes: weights.rowBytes, count: min(Self.rowsPerPanel, weights.rows - row),
-      columns: weights.columns, panel: memory.pointer + panel * panelBytes)
+      columns: weights.columns, panel: memory.pointer + offset + panel * panelBytes)
     let status = tk_panel_repack(&args)
     assert(status == 0)
   }

@@ -105,6 +105,7 @@ int tk_panel_repack(const tk_repack_args *args);
 typedef struct {
   size_t rows, columns, stride;
   int8_t *q;          // [rows][stride]
+  uint8_t *raised;    // [rows][stride]: q + 128
   float *scales;      // [rows][stride / 32]
   int32_t *minus32;   // [rows][stride / 32]: minus the sum of q over 32 columns
   float *sums32;      // [rows][stride / 32]: scale times the sum of q over 32 columns

@@ -6,10 +6,13 @@
 
 enum { CHUNK = 512, CHUNK_GROUPS = CHUNK / 32, MOST_ROWS = 512 };
 
-// codes[4 columns][panel][row][4]; scales and minima [group][panel][row], where groups of 16 columns
-// stand together in pairs.
+// codes[4 columns][panel][row][4], signed: the zero point is taken off; scales and minima
+// [group][panel][row], where groups of 16 columns stand together in pairs. starts[group][panel][row] is
+// minus 128 times the sum of the group's codes: what a sum of products with activations raised by 128,
+// to be unsigned, has to start from.
 typedef struct {
-  uint8_t codes[CHUNK / 4][2][64] __attribute__((aligned(64)));
+  int8_t codes[CHUNK / 4][2][64] __attribute__((aligned(64)));
+  int32_t starts[2 * CHUNK_GROUPS][2][16];
   float scales[2 * CHUNK_GROUPS][2][16];
   float minima[2 * CHUNK_GROUPS][2][16];
   // Sums of the chunks so far. Result rows are a power of two apart and would fight for cache sets.
@@ -28,13 +31,12 @@ typedef struct {
 
 enum { SUMS_STRIDE = 32 };
 
-// Units [unit0, unit0 + units) of `panel` to its half of the chunk. `take` is subtracted from codes: 0
-// for products that want them unsigned, the zero point for those that want them signed.
+// Units [unit0, unit0 + units) of `panel` to its half of the chunk.
 #define DEFINE_UNPACK(format, sixteen, has_minimum, zero_bits)                                    \
-  static void unpack_chunk_##format(const tk_panel_##format *panel, size_t unit0, size_t units,   \
-                                    int which, uint8_t take, chunk *to) {                         \
+  TK_INLINE void unpack_chunk_##format(const tk_panel_##format *panel, size_t unit0,              \
+                                       size_t units, int which, chunk *to) {                      \
     enum { GROUPS = TK_UNIT_##format / 32, STEP = GROUPS < 4 ? GROUPS : 4 };                      \
-    const __m512i zero = _mm512_set1_epi8((char)take);                                            \
+    const __m512i zero = _mm512_set1_epi8((char)(zero_bits ? 1 << zero_bits : 0));                \
     for (size_t i = 0; i < units; i++) {                                                          \
       const tk_panel_##format *p = panel + unit0 + i;                                             \
       unit_##format unit;                                                                         \
@@ -43,9 +45,17 @@ enum { SUMS_STRIDE = 32 };
       _Pragma("clang loop unroll(full)") for (int step = 0; step < STEP; step++) {                \
         const int g = g0 + step;                                                                  \
         const size_t at = i * GROUPS + (size_t)g;                                                 \
-        _Pragma("clang loop unroll(full)") for (int j = 0; j < 8; j++)                            \
-            _mm512_store_si512(to->codes[8 * at + (size_t)j][which],                              \
-                               _mm512_sub_epi8(codes_##format(p, g, j), zero));                   \
+        __m512i start = _mm512_setzero_si512();                                                   \
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < 8; j++) {                          \
+          const __m512i code = _mm512_sub_epi8(codes_##format(p, g, j), zero);                    \
+          _mm512_store_si512(to->codes[8 * at + (size_t)j][which], code);                         \
+          start = _mm512_dpbusd_epi32(start, _mm512_set1_epi8((char)0x80), code);                 \
+          if (sixteen ? j % 4 == 3 : j == 7) {                                                    \
+            _mm512_store_si512(to->starts[sixteen ? 2 * at + (size_t)(j / 4) : at][which],        \
+                               _mm512_sub_epi32(_mm512_setzero_si512(), start));                  \
+            start = _mm512_setzero_si512();                                                       \
+          }                                                                                       \
+        }                                                                                         \
         _Pragma("clang loop unroll(full)") for (int h = 0; h < (sixteen ? 2 : 1); h++) {          \
           const int own = sixteen ? 2 * g + h : g;                                                \
           const size_t place = sixteen ? 2 * at + (size_t)h : at;                                 \
@@ -80,28 +90,41 @@ TK_INLINE sums sums_of(const tk_panel_args *args, chunk *w, size_t p, int panels
   return s;
 }
 
-// Walks up to MOST_ROWS activation rows, two panels and a chunk at a time; `block` takes the products
-// of the chunk with activation rows [b0, b0 + rows).
-#define DEFINE_MANY(format, sixteen, has_minimum, zero_bits, isa, take, before, block, after)     \
+// Activation rows to go through the weights with: as many as leave room for them in a 2 MiB L2, in
+// equal parts, each a multiple of what the kernels take at a time.
+TK_INLINE size_t rows_at_once(const tk_panel_activations *a) {
+  enum { BYTES = 1 << 20, MULTIPLE = 48 };
+  size_t most = BYTES / a->stride;
+  most = most > MOST_ROWS ? MOST_ROWS : most < MULTIPLE ? MULTIPLE : most;
+  const size_t parts = (a->rows + most - 1) / most, rows = (a->rows + parts - 1) / parts;
+  const size_t even = (rows + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+  return even > MOST_ROWS ? MOST_ROWS : even;
+}
+
+// Walks some activation rows, two panels, a chunk at a time; `block` takes the
+// products of the chunk with activation rows [b0, b0 + rows).
+#define DEFINE_MANY(format, sixteen, has_minimum, zero_bits, isa, before, block, after)           \
   void tk_panel_many_##format##_##isa(const tk_panel_args *args, size_t panel0, size_t panel1,    \
                                       void *scratch) {                                            \
     enum { UNITS = CHUNK / TK_UNIT_##format };                                                    \
     const size_t units = args->panel_bytes / sizeof(tk_panel_##format);                           \
     chunk *const at = scratch;                                                                    \
     before;                                                                                       \
-    for (size_t b0 = 0; b0 < args->a.rows; b0 += MOST_ROWS)                                       \
+    const size_t step = rows_at_once(&args->a);                                                   \
+    for (size_t b0 = 0; b0 < args->a.rows; b0 += step)                                            \
       for (size_t p = panel0; p < panel1; p += 2) {                                               \
-        const size_t left = args->a.rows - b0, rows = left < MOST_ROWS ? left : MOST_ROWS;        \
+        const size_t left = args->a.rows - b0, rows = left < step ? left : step;                  \
         const int panels = panel1 - p < 2 ? 1 : 2;                                                \
+        const char *const panel = (const char *)args->panels + p * args->panel_bytes;             \
         for (size_t unit = 0; unit < units; unit += UNITS) {                                      \
           const size_t count = units - unit < UNITS ? units - unit : UNITS;                       \
-          for (int which = 0; which < panels; which++)                                            \
-            unpack_chunk_##format((const void *)((const char *)args->panels +                     \
-                                                 (p + (size_t)which) * args->panel_bytes),        \
-                                  unit, count, which, take, at);                                  \
+          const tk_panel_##format *one = (const void *)panel;                                     \
+          const tk_panel_##format *two = (const void *)(panel + args->panel_bytes);               \
+          unpack_chunk_##format(one, unit, count, 0, at);                                         \
+          if (panels > 1) unpack_chunk_##format(two, unit, count, 1, at);                         \
           const sums s = sums_of(args, at, p, panels, b0, unit == 0, unit + count == units);      \
           block(&args->a, at, &s, panels, b0, rows, unit * TK_UNIT_##format / 32,                 \
-                count * TK_UNIT_##format / 32, sixteen, has_minimum, zero_bits);                  \
+                count * TK_UNIT_##format / 32, sixteen, has_minimum);                             \
         }                                                                                         \
       }                                                                                           \
     after;                                                                                        \

@@ -12,7 +12,7 @@ enum { MOST = 8 };
 // Rows of a panel follow each other in memory, but the loads of a unit are spread over so much
 // arithmetic that the hardware's own prefetching alone does not keep enough of them in flight.
 #ifndef TK_PANEL_AHEAD
-#define TK_PANEL_AHEAD 4096
+#define TK_PANEL_AHEAD 8192
 #endif
 
 TK_INLINE void ahead(const void *unit, const size_t bytes) {

@@ -12,7 +12,7 @@
 // Activation rows at a time: their sums, products and (for groups of 16) partial sums fill the registers.
 enum { ROWS_32 = 6, ROWS_16 = 4 };
 
-TK_INLINE __m512i four(const int8_t *q) {
+TK_INLINE __m512i four(const uint8_t *q) {
   int32_t quad;
   memcpy(&quad, q, 4);
   return _mm512_set1_epi32(quad);
@@ -21,13 +21,11 @@ TK_INLINE __m512i four(const int8_t *q) {
 // `first` is the row's number among those of the sums.
 TK_INLINE void block(const tk_panel_activations *a, const chunk *w, const sums *s, const int panels,
                      size_t b0, size_t first, const int rows, size_t group0, size_t groups,
-                     const int sixteen, const int has_minimum, const int zero_bits) {
+                     const int sixteen, const int has_minimum) {
   const size_t s32 = a->stride / 32, s16 = a->stride / 16, stride = a->stride;
-  const int8_t *q = a->q + b0 * stride + 32 * group0;
+  const uint8_t *q = a->raised + b0 * stride + 32 * group0;
   const float *scales = a->scales + b0 * s32 + group0, *sums32 = a->sums32 + b0 * s32 + group0;
   const float *sums16 = a->sums16 + b0 * s16 + 2 * group0;
-  const int32_t *minus32 = a->minus32 + b0 * s32 + group0;
-  const int32_t *minus16 = a->minus16 + b0 * s16 + 2 * group0;
   float *to = s->to + first * s->to_stride;
   __m512 total[ROWS_32][2];
 #pragma clang loop unroll(full)
@@ -42,15 +40,10 @@ TK_INLINE void block(const tk_panel_activations *a, const chunk *w, const sums *
     for (int h = 0; h < (sixteen ? 2 : 1); h++) {
       __m512i product[ROWS_32][2];
 #pragma clang loop unroll(full)
-      for (int b = 0; b < rows; b++) {
-        const int32_t minus = sixteen ? minus16[(size_t)b * s16 + 2 * g + (size_t)h]
-                                      : minus32[(size_t)b * s32 + g];
-        const __m512i from = zero_bits
-                                 ? _mm512_slli_epi32(_mm512_set1_epi32(minus), (unsigned)zero_bits)
-                                 : _mm512_setzero_si512();
+      for (int b = 0; b < rows; b++)
 #pragma clang loop unroll(full)
-        for (int n = 0; n < panels; n++) product[b][n] = from;
-      }
+        for (int n = 0; n < panels; n++)
+          product[b][n] = _mm512_load_si512(w->starts[sixteen ? 2 * g + (size_t)h : g][n]);
 #pragma clang loop unroll(full)
       for (int j = sixteen ? 4 * h : 0; j < (sixteen ? 4 * h + 4 : 8); j++) {
         __m512i u[2];
@@ -60,7 +53,7 @@ TK_INLINE void block(const tk_panel_activations *a, const chunk *w, const sums *
         for (int b = 0; b < rows; b++) {
           const __m512i x = four(q + (size_t)b * stride + 32 * g + 4 * (size_t)j);
 #pragma clang loop unroll(full)
-          for (int n = 0; n < panels; n++) product[b][n] = _mm512_dpbusd_epi32(product[b][n], u[n], x);
+          for (int n = 0; n < panels; n++) product[b][n] = _mm512_dpbusd_epi32(product[b][n], x, u[n]);
         }
       }
       const size_t place = sixteen ? 2 * g + (size_t)h : g;
@@ -103,7 +96,7 @@ TK_INLINE void block(const tk_panel_activations *a, const chunk *w, const sums *
 }
 
 // One function for each kind of format and number of rows, not one for each format.
-#define DEFINE_BLOCKS(kind, sixteen, has_minimum, zero_bits)                                      \
+#define DEFINE_BLOCKS(kind, sixteen, has_minimum)                                                 \
   static void blocks_##kind(const tk_panel_activations *a, const chunk *w, const sums *s,         \
                             const int panels, size_t b0, size_t rows, size_t group0,              \
                             size_t groups) {                                                      \
@@ -112,40 +105,35 @@ TK_INLINE void block(const tk_panel_activations *a, const chunk *w, const sums *
     for (size_t passes = (rows + MOST - 1) / MOST; passes > 0; passes--) {                        \
       const size_t now = (left + passes - 1) / passes;                                            \
       switch (panels == 2 ? now : 0) {                                                            \
-        case 1: block(a, w, s, 2, b0 + at, at, 1, group0, groups, sixteen, has_minimum, zero_bits); break; \
-        case 2: block(a, w, s, 2, b0 + at, at, 2, group0, groups, sixteen, has_minimum, zero_bits); break; \
-        case 3: block(a, w, s, 2, b0 + at, at, 3, group0, groups, sixteen, has_minimum, zero_bits); break; \
-        case 4: block(a, w, s, 2, b0 + at, at, 4, group0, groups, sixteen, has_minimum, zero_bits); break; \
-        case 5: block(a, w, s, 2, b0 + at, at, sixteen ? 1 : 5, group0, groups, sixteen, has_minimum, zero_bits); break; \
-        case 6: block(a, w, s, 2, b0 + at, at, sixteen ? 1 : 6, group0, groups, sixteen, has_minimum, zero_bits); break; \
+        case 1: BLOCK(2, at, 1, sixteen, has_minimum); break;                                     \
+        case 2: BLOCK(2, at, 2, sixteen, has_minimum); break;                                     \
+        case 3: BLOCK(2, at, 3, sixteen, has_minimum); break;                                     \
+        case 4: BLOCK(2, at, 4, sixteen, has_minimum); break;                                     \
+        case 5: BLOCK(2, at, sixteen ? 1 : 5, sixteen, has_minimum); break;                       \
+        case 6: BLOCK(2, at, sixteen ? 1 : 6, sixteen, has_minimum); break;                       \
         default:                                                                                  \
-          for (size_t i = 0; i < now; i++, at++) block(a, w, s, 1, b0 + at, at, 1, group0, groups, sixteen, has_minimum, zero_bits); \
-          at -= now;                                                                              \
+          for (size_t i = 0; i < now; i++) BLOCK(1, at + i, 1, sixteen, has_minimum);             \
       }                                                                                           \
       at += now;                                                                                  \
       left -= now;                                                                                \
     }                                                                                             \
   }
 
-DEFINE_BLOCKS(minimum, 0, 1, 0)
-DEFINE_BLOCKS(zero3, 0, 0, 3)
-DEFINE_BLOCKS(zero4, 0, 0, 4)
-DEFINE_BLOCKS(zero7, 0, 0, 7)
-DEFINE_BLOCKS(sixteen_minimum, 1, 1, 0)
-DEFINE_BLOCKS(sixteen_zero2, 1, 0, 2)
-DEFINE_BLOCKS(sixteen_zero5, 1, 0, 5)
+#define BLOCK(panels, at, rows, sixteen, has_minimum) \
+  block(a, w, s, panels, b0 + (at), at, rows, group0, groups, sixteen, has_minimum)
 
-#define BLOCKS(a, w, s, panels, b0, rows, group0, groups, sixteen, has_minimum, zero_bits)       \
-  ((sixteen)       ? (has_minimum        ? blocks_sixteen_minimum                                 \
-                      : zero_bits == 2   ? blocks_sixteen_zero2                                   \
-                                         : blocks_sixteen_zero5)                                  \
-   : (has_minimum) ? blocks_minimum                                                               \
-   : zero_bits == 3 ? blocks_zero3                                                                \
-   : zero_bits == 4 ? blocks_zero4                                                                \
-                    : blocks_zero7)(a, w, s, panels, b0, rows, group0, groups)
+DEFINE_BLOCKS(scale, 0, 0)
+DEFINE_BLOCKS(minimum, 0, 1)
+DEFINE_BLOCKS(sixteen, 1, 0)
+DEFINE_BLOCKS(sixteen_minimum, 1, 1)
+
+#define BLOCKS(a, w, s, panels, b0, rows, group0, groups, sixteen, has_minimum)      \
+  ((sixteen) ? (has_minimum ? blocks_sixteen_minimum : blocks_sixteen)               \
+             : (has_minimum ? blocks_minimum : blocks_scale))(a, w, s, panels, b0, rows, group0, \
+                                                              groups)
 
 #define DEFINE(format, sixteen, has_minimum, zero_bits) \
-  DEFINE_MANY(format, sixteen, has_minimum, zero_bits, avx512, 0, , BLOCKS, )
+  DEFINE_MANY(format, sixteen, has_minimum, zero_bits, avx512, , BLOCKS, )
 
 TK_EACH_PANEL_KIND(DEFINE)
 

@@ -15,6 +15,5 @@ void tk_quantize_tiles_q8_avx2(const tk_quantize_args *args, size_t first, size_
   quantize_tiles(args, first, last);
 }
 
-
 #pragma clang attribute pop
 #endif

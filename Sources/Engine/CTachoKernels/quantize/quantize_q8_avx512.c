@@ -15,10 +15,5 @@ void tk_quantize_tiles_q8_avx512(const tk_quantize_args *args, size_t first, siz
   quantize_tiles(args, first, last);
 }
 
-void tk_quantize_panel_avx512(const float *source, const tk_panel_activations *target, size_t row0,
-                         size_t row1) {
-  quantize_panel(source, target, row0, row1);
-}
-
 #pragma clang attribute pop
 #endif

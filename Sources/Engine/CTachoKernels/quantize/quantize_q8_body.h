@@ -53,30 +53,3 @@ static void quantize_tiles(const tk_quantize_args *args, size_t first, size_t la
       }
     }
 }
-
-// Rows for the panel kernels: padded to whole units, with the sums that take zero points and minima off.
-static inline void quantize_panel(const float *source, const tk_panel_activations *to, size_t row0,
-                           size_t row1) {
-  const size_t blocks = to->columns / 32, padded = to->stride / 32;
-  for (size_t row = row0; row < row1; row++) {
-    int8_t *q = to->q + row * to->stride;
-    for (size_t b = 0; b < padded; b++) {
-      const size_t at = row * padded + b;
-      float scale = 0;
-      if (b < blocks) scale = quantize_block(source + row * to->columns + 32 * b, q + 32 * b);
-      else memset(q + 32 * b, 0, 32);
-      int32_t low = 0, high = 0;
-      for (size_t i = 0; i < 16; i++) {
-        low += q[32 * b + i];
-        high += q[32 * b + 16 + i];
-      }
-      to->scales[at] = scale;
-      to->minus32[at] = -(low + high);
-      to->sums32[at] = scale * (float)(low + high);
-      to->minus16[2 * at] = -low;
-      to->minus16[2 * at + 1] = -high;
-      to->sums16[2 * at] = scale * (float)low;
-      to->sums16[2 * at + 1] = scale * (float)high;
-    }
-  }
-}
