@@ -12,6 +12,7 @@ static tk_panel_activations make_activations(source *random, size_t rows, size_t
   tk_panel_activations a = {.rows = rows, .columns = columns, .stride = (columns + 63) / 64 * 64};
   const size_t room = (rows + TK_TILE - 1) / TK_TILE * TK_TILE * a.stride;
   a.q = exact(random, room, 1);
+  a.raised = exact(random, room, 1);
   a.scales = exact_floats(random, room / 32);
   a.minus32 = exact(random, room / 32 * sizeof(int32_t), sizeof(int32_t));
   a.sums32 = exact_floats(random, room / 32);
@@ -20,10 +21,13 @@ static tk_panel_activations make_activations(source *random, size_t rows, size_t
   return a;
 }
 
-// The sums that belong to the codes and scale of one block.
+// The sums and raised codes that belong to the codes and scale of one block.
 static void add_sums(const tk_panel_activations *a, size_t block) {
   int32_t sums[2] = {0, 0};
-  for (size_t i = 0; i < 32; i++) sums[i / 16] += a->q[32 * block + i];
+  for (size_t i = 0; i < 32; i++) {
+    sums[i / 16] += a->q[32 * block + i];
+    a->raised[32 * block + i] = (uint8_t)(a->q[32 * block + i] + 128);
+  }
   a->minus32[block] = -(sums[0] + sums[1]);
   a->sums32[block] = a->scales[block] * (float)(sums[0] + sums[1]);
   for (size_t half = 0; half < 2; half++) {
@@ -193,6 +197,7 @@ static void check_quantize_panel(job *work) {
   // to the end of the arrays: rows past the last stay as they were
   const size_t room = (rows + TK_TILE - 1) / TK_TILE * TK_TILE * got.stride;
   expect_same("q", got.q, wanted.q, room);
+  expect_same("raised", got.raised, wanted.raised, room);
   expect_same("scales", got.scales, wanted.scales, room / 32 * sizeof(float));
   expect_same("minus32", got.minus32, wanted.minus32, room / 32 * sizeof(int32_t));
   expect_same("sums32", got.sums32, wanted.sums32, room / 32 * sizeof(float));

@@ -158,7 +158,10 @@ void tk_quantize_panel_ref(const float *source, const tk_panel_activations *targ
       const size_t at = row * padded + block;
       const float scale = target->scales[at];
       int32_t sums[2] = {0, 0};
-      for (size_t i = 0; i < 32; i++) sums[i / 16] += q[32 * block + i];
+      for (size_t i = 32 * block; i < 32 * block + 32; i++) {
+        sums[i % 32 / 16] += q[i];
+        target->raised[row * target->stride + i] = (uint8_t)(q[i] + 128);
+      }
       target->minus32[at] = -(sums[0] + sums[1]);
       target->sums32[at] = scale * (float)(sums[0] + sums[1]);
       for (size_t half = 0; half < 2; half++) {
