@@ -92,6 +92,23 @@ import Testing
     #expect(readings["decode/bytes-per-token"] == nil)
   }
 
+  @Test func startOfAModel() {
+    var observation = Self.region(seconds: 4)
+    observation.promptTokens = 6
+    let start = observation.startNs
+    observation.load = LoadTimes(
+      mappedNs: start + 500_000_000, readyNs: start + 1_000_000_000, repackNs: 250_000_000,
+      repackedBytes: 4096)
+    let readings = Self.readings(observation)
+    #expect(readings["load/seconds"] == .value(1))
+    #expect(readings["load/repack-seconds"] == .value(0.25))
+    #expect(readings["load/first-token"] == .value(4))
+    #expect(readings["prefill/seconds"] == .value(3))
+    #expect(readings["prefill/tokens-per-second"] == .value(2))
+    #expect(readings["generate/tokens-per-second"] == nil && readings["latency/ttft"] == nil)
+    #expect(Self.readings(Self.request())["load/seconds"] == nil)
+  }
+
   @Test func requestLatencies() {
     let readings = Self.readings(Self.request())
     #expect(readings["latency/ttft"] == .value(3))

@@ -25,6 +25,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var weightBytes: Double?
   package var kvBytes: Double?
   package var activationBytes: Double?
+  /// Parts of a model's start (kind `load`).
+  package var load: LoadTimes?
   /// Kernel calls in the timed region (kind `kernel`), for the time of one.
   package var iterations: Int?
   /// Identity of the output (token ids or kernel result), so that "faster but different" is seen.

@@ -27,6 +27,7 @@ package enum Workloads {
   package static var all: [any Workload.Type] {
     [
       GenerateWorkload.self,
+      LoadWorkload.self,
       KernelWorkload.self,
     ]
   }

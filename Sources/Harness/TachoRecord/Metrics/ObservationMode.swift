@@ -8,6 +8,8 @@ package enum ObservationMode: Sendable, Hashable {
   case request
   /// A timed region that only read a prompt (llama-bench's pp), only generated (tg), or both (pg).
   case prefill, decode, promptAndDecode
+  /// A model's start, which ends with a prefill.
+  case load
   /// None of these: only metrics of the region as a whole apply.
   case other
 }
@@ -15,6 +17,7 @@ package enum ObservationMode: Sendable, Hashable {
 extension Observation {
   package var mode: ObservationMode {
     if iterations != nil { return .kernel }
+    if load != nil { return .load }
     if emissionNs != nil || scheduledNs != nil { return .request }
     switch ((promptTokens ?? 0) > 0, (outputTokens ?? 0) > 0) {
     case (true, false): return .prefill

@@ -7,13 +7,17 @@ package enum PrefillSeconds: MetricRule {
     definition:
       """
       Throughput (pp): the timed region. Request: first emission minus admission (the engine's own \
-      part of TTFT). Null without a token; not defined where prompt and output share one timed region.
+      part of TTFT). Load: from the model being ready to the end, the first and cold one. Null without a token; not defined where prompt and output share one timed region.
       """)
 
   package static func reading(of observation: Observation) -> Reading? {
     switch observation.mode {
     case .prefill: return .value(observation.seconds)
     case .request: return LatencyTTFTEngine.reading(of: observation)
+    case .load:
+      return observation.load.map {
+        .value(Nanoseconds.seconds(from: $0.readyNs, to: observation.endNs))
+      }
     default: return nil
     }
   }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
+import TachoEngine
+import TachoKernels
+import TachoModelFiles
+package import TachoRecord
+
+/// A model's start: every sample maps the file, parses it, repacks the weights, starts the worker
+/// pool and reads a prompt up to the logits of the first token.
+///
+/// Nothing is kept from one sample to the next except what the operating system keeps: with a file in
+/// the page cache this is a warm start. A cold one shows in `os/major-faults`.
+package final class LoadWorkload: Workload {
+  package static let kind = BenchmarkKind(
+    name: "load", summary: "A model's start, from its file to the first token's logits.",
+    knobs: ModelReference.knobs + EngineConfiguration.knobs + [
+      Knob(
+        "workload.prompt_tokens", .int(1...(1 << 24)), default: 1, unit: "tokens",
+        "Random tokens in the prompt that gives the first token."),
+      Knob("workload.seed", .int(0...Int.max), default: 0, "Changes the random tokens."),
+    ], complaint: { ModelReference.complaint(about: $0) })
+
+  private let modelReference: ModelReference
+  private let path: String
+  private let engine: EngineConfiguration
+  private let prompt: (count: Int, seed: Int)
+  private let recordLaunches: Bool
+  private var known: [String: ConfigurationValue]
+
+  package init(_ configuration: Configuration, recordLaunches: Bool) throws {
+    let settings = try Settings(configuration, knobs: Self.kind.knobs)
+    if let complaint = Self.kind.complaint(configuration) {
+      throw WorkloadError(.badConfiguration, complaint)
+    }
+    modelReference = try ModelReference(configuration)
+    path = try modelReference.resolve()
+    engine = try EngineConfiguration(configuration)
+    prompt = (settings.int("workload.prompt_tokens"), settings.int("workload.seed"))
+    self.recordLaunches = recordLaunches
+    known = modelReference.facts
+    known.merge(try ModelReference.fileFacts(path)) { $1 }
+  }
+
+  package var facts: [String: ConfigurationValue] { known }
+
+  package var finalFacts: [String: ConfigurationValue] { known }
+
+  package func sample(seed: UInt64) throws -> Observation {
+    let meter = ResourceMeter()
+    let start = MonotonicClock.now()
+    let model = try ModelLoader.load(path: path)
+    let mapped = MonotonicClock.now()
+    let transformer = try Transformer(model, engine)
+    if recordLaunches { transformer.compute.pool.recorder = LaunchRecorder() }
+    let store = transformer.makeStore()
+    let context = DecodingContext(
+      transformer: transformer, store: store, sequence: store.makeSequence())
+    let ready = MonotonicClock.now()
+    let tokens = try randomTokens(model, seed: seed)
+    let logits = try context.feed(tokens[...], wantsLogits: true)
+    var observation = Observation(startNs: start, endNs: MonotonicClock.now())
+    observation.usage = meter.usage()
+    observation.promptTokens = tokens.count
+    observation.load = LoadTimes(
+      mappedNs: mapped, readyNs: ready, repackNs: transformer.repacking.nanoseconds,
+      repackedBytes: transformer.repacking.bytes)
+    observation.outputFingerprint = "argmax:\(Sampler.argmax(logits))"
+    if let recorder = transformer.compute.pool.recorder {
+      let variant = transformer.compute.kernels.isa.name
+      observation.launches = recorder.take().map { LaunchRecord($0, variant: variant) }
+    }
+    known["model.name"] = .string(model.configuration.name)
+    known["engine.isa"] = .string(transformer.compute.kernels.isa.name)
+    known["engine.threads"] = .int(transformer.compute.pool.threads)
+    known["weights.repacked_bytes"] = .int(transformer.repacking.bytes)
+    return observation
+  }
+
+  private func randomTokens(_ model: Model, seed: UInt64) throws -> [Int32] {
+    guard prompt.count <= model.configuration.contextLength else {
+      throw WorkloadError(
+        .unsupported,
+        "the prompt has \(prompt.count) tokens; the model's context holds "
+          + "\(model.configuration.contextLength)")
+    }
+    var random = RandomSource(seed: seed ^ UInt64(prompt.seed))
+    let vocabulary = UInt64(model.embedding.rows)
+    return (0..<prompt.count).map { _ in Int32(random.next() % vocabulary) }
+  }
+}
