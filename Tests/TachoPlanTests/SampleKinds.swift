@@ -20,13 +20,31 @@ enum SampleKinds {
     Knob("engine.activations", .choice(["auto", "f32", "q8"]), default: "auto", "Activations."),
   ]
 
+  private static let model: [Knob] = [
+    Knob("model.path", .text, default: .null, "File."),
+    Knob("model.synth.shape", .text, default: .null, "Shape."),
+    Knob("model.synth.seed", .int(counts), default: 1, "Seed."),
+    Knob("weights.format", .choice(formats), default: "q4_0", "Format."),
+    Knob("weights.repack", .bool, default: true, "Repack."),
+    Knob("engine.compute", .choice(["auto", "f32", "bf16"]), default: "auto", "Arithmetic."),
+  ]
+
+  private static let worker: [Knob] = [
+    Knob("worker.kind", .choice(["native", "llama-bench"]), default: "native", "Program."),
+    Knob("worker.variable", .text, default: "TACHO_LLAMA_BENCH", "Its variable."),
+    Knob("worker.arguments", .text, default: "", "Its arguments."),
+  ]
+
+  static let load = BenchmarkKind(
+    name: "load", summary: "A model's start.",
+    knobs: common + model + [
+      Knob("workload.prompt_tokens", .int(1...1_048_576), default: 1, "Prompt."),
+      Knob("workload.seed", .int(counts), default: 1, "Seed."),
+    ])
+
   static let generate = BenchmarkKind(
     name: "generate", summary: "Prefill and decode.",
-    knobs: common + [
-      Knob("model.path", .text, default: .null, "File."),
-      Knob("model.synth.shape", .text, default: .null, "Shape."),
-      Knob("model.synth.seed", .int(counts), default: 1, "Seed."),
-      Knob("weights.format", .choice(formats), default: "q4_0", "Format."),
+    knobs: common + model + worker + [
       Knob(
         "kv.format", .choice(["f16", "f32", "bf16", "q8_0", "q4_0"]), default: "f16", "KV format."),
       Knob("kv.page_tokens", .int(16...1024), default: 64, "Page."),
@@ -66,5 +84,5 @@ enum SampleKinds {
       Knob("kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB", "Working set."),
     ])
 
-  static let all = [generate, kernel]
+  static let all = [generate, load, kernel]
 }

@@ -82,7 +82,7 @@ package final class ThreadPool: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Runs `body(worker, range)` over `0..<count` in ranges of `grain`.
+  /// Runs `body(worker, range)` over `0..<count` in ranges of `grain`, each from a multiple of it.
   ///
   /// Each worker goes through an equal, contiguous share from its start, so that it streams through
   /// memory; who is done first helps the others.
@@ -93,6 +93,7 @@ package final class ThreadPool: @unchecked Sendable {
     guard count > 0 else { return }
     let enqueued = recorder == nil ? 0 : MonotonicClock.now()
     let recording = recorder != nil
+    let grains = (count + grain - 1) / grain
     func share(_ worker: Int) {
       if recording { starts.pointer[worker * Self.wordsPerLine] = MonotonicClock.now() }
       if threads == 1 || count <= grain {
@@ -104,7 +105,7 @@ package final class ThreadPool: @unchecked Sendable {
       } else {
         for offset in 0..<threads {
           let owner = (worker + offset) % threads
-          let end = count * (owner + 1) / threads
+          let end = min(count, grains * (owner + 1) / threads * grain)
           while true {
             let first = cursors[owner * Self.wordsPerLine].add(grain, ordering: .relaxed).oldValue
             if first >= end { break }
@@ -120,7 +121,8 @@ package final class ThreadPool: @unchecked Sendable {
       return
     }
     for worker in 0..<threads {
-      cursors[worker * Self.wordsPerLine].store(count * worker / threads, ordering: .relaxed)
+      cursors[worker * Self.wordsPerLine].store(
+        grains * worker / threads * grain, ordering: .relaxed)
     }
     withoutActuallyEscaping(share) { escaping in
       job = escaping

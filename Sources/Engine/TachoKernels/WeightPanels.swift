@@ -8,6 +8,9 @@ package final class WeightPanels: @unchecked Sendable {
 
   package let count: Int
   package let panelBytes: Int
+  /// Bytes of all panels.
+  package var bytes: Int { panelBytes * count }
+
   private let memory: AlignedBuffer<UInt8>
   private let offset: Int
 
