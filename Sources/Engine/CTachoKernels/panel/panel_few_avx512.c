@@ -10,15 +10,16 @@
 enum { MOST = 8 };
 
 // Rows of a panel follow each other in memory, but the loads of a unit are spread over so much
-// arithmetic that the hardware's own prefetching alone does not keep enough of them in flight.
-#ifndef TK_PANEL_AHEAD
-#define TK_PANEL_AHEAD 8192
-#endif
+// arithmetic that the hardware's own prefetching alone does not keep enough of them in flight. Far ahead
+// into L2, which has room for more requests than L1 has fill buffers; near ahead from there to L1.
+enum { FAR = 8192, NEAR = 1152 };
 
 TK_INLINE void ahead(const void *unit, const size_t bytes) {
 #pragma clang loop unroll(full)
-  for (size_t i = 0; i < bytes; i += 64)
-    _mm_prefetch((const char *)unit + TK_PANEL_AHEAD + i, _MM_HINT_T0);
+  for (size_t i = 0; i < bytes; i += 64) {
+    _mm_prefetch((const char *)unit + FAR + i, _MM_HINT_T1);
+    _mm_prefetch((const char *)unit + NEAR + i, _MM_HINT_T0);
+  }
 }
 
 TK_INLINE __m512i four(const int8_t *q) {
@@ -37,7 +38,7 @@ TK_INLINE __m512i start(int32_t minus_sum, const int zero_bits) {
   TK_INLINE void panel_##format(const tk_panel_##format *panel, size_t units,                     \
                                 const tk_panel_activations *a, size_t b0, const int rows,         \
                                 __m512 *total) {                                                  \
-    enum { GROUPS = TK_UNIT_##format / 32, STEP = GROUPS < 4 ? GROUPS : 4 };                                                    \
+    enum { GROUPS = TK_UNIT_##format / 32, STEP = GROUPS < 4 ? GROUPS : 4 };                      \
     const size_t s32 = a->stride / 32, s16 = a->stride / 16;                                      \
     const int8_t *q = a->q + b0 * a->stride;                                                      \
     const float *scales = a->scales + b0 * s32, *sums32 = a->sums32 + b0 * s32;                   \
