@@ -28,10 +28,10 @@ static void add_sums(const tk_panel_activations *a, size_t block) {
     sums[i / 16] += a->q[32 * block + i];
     a->raised[32 * block + i] = (uint8_t)(a->q[32 * block + i] + 128);
   }
-  a->minus32[block] = -(sums[0] + sums[1]);
+  a->minus32[block] = -128 * (sums[0] + sums[1]);
   a->sums32[block] = a->scales[block] * (float)(sums[0] + sums[1]);
   for (size_t half = 0; half < 2; half++) {
-    a->minus16[2 * block + half] = -sums[half];
+    a->minus16[2 * block + half] = -128 * sums[half];
     a->sums16[2 * block + half] = a->scales[block] * (float)sums[half];
   }
 }

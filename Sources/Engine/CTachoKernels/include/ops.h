@@ -107,7 +107,7 @@ typedef struct {
   int8_t *q;          // [rows][stride]
   uint8_t *raised;    // [rows][stride]: q + 128
   float *scales;      // [rows][stride / 32]
-  int32_t *minus32;   // [rows][stride / 32]: minus the sum of q over 32 columns
+  int32_t *minus32;   // [rows][stride / 32]: minus 128 times the sum of q over 32 columns
   float *sums32;      // [rows][stride / 32]: scale times the sum of q over 32 columns
   int32_t *minus16;   // [rows][stride / 16]
   float *sums16;      // [rows][stride / 16]

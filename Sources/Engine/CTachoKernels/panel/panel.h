@@ -106,13 +106,3 @@ enum {
   TK_UNIT_q5_k = 256,
   TK_UNIT_q6_k = 256,
 };
-
-// What a code is above zero at, as a power of two: weight = scale * (u - 2^n); none for formats with a
-// minimum, where weight = scale * u + minimum.
-enum {
-  TK_ZERO_BITS_q4_0 = 3,
-  TK_ZERO_BITS_q5_0 = 4,
-  TK_ZERO_BITS_q8_0 = 7,
-  TK_ZERO_BITS_q3_k = 2,
-  TK_ZERO_BITS_q6_k = 5,
-};

@@ -8,6 +8,18 @@
 #include "ops.h"
 #include "panel.h"
 
+// What the bytes of `codes` are above zero at, as a power of two: weight = scale * (byte - 2^n); none for
+// formats with a minimum, where weight = scale * byte + minimum. q4_0's codes come times sixteen, their
+// scale divided by it: half of them need no shift, nor does the part of a sum that 2^n brings
+// (minus32 has it times 128). A power of two changes no result.
+enum {
+  TK_ZERO_BITS_q4_0 = 7,
+  TK_ZERO_BITS_q5_0 = 4,
+  TK_ZERO_BITS_q8_0 = 7,
+  TK_ZERO_BITS_q3_k = 2,
+  TK_ZERO_BITS_q6_k = 5,
+};
+
 #define TK_INLINE static inline __attribute__((always_inline))
 
 TK_INLINE __m512 half16(const uint16_t *halves) {
@@ -58,9 +70,18 @@ typedef struct {
     return _mm512_setzero_ps();                                               \
   }
 
-TK_PLAIN(q4_0)
+typedef plain_unit unit_q4_0;
+TK_INLINE void unit_of_q4_0(const tk_panel_q4_0 *p, unit_q4_0 *s) { (void)p, (void)s; }
+TK_INLINE __m512 scale_q4_0(const tk_panel_q4_0 *p, const unit_q4_0 *s, int g) {
+  (void)s;
+  return _mm512_mul_ps(half16(p->d[g]), _mm512_set1_ps(1.0f / 16));
+}
 TK_NO_MINIMUM(q4_0)
-TK_INLINE __m512i codes_q4_0(const tk_panel_q4_0 *p, int g, int j) { return nibbles(p->q[g], j); }
+TK_INLINE __m512i codes_q4_0(const tk_panel_q4_0 *p, int g, int j) {
+  const __m512i bytes = _mm512_load_si512(p->q[g][j % 4]);
+  return _mm512_and_si512(j < 4 ? _mm512_slli_epi16(bytes, 4) : bytes,
+                          _mm512_set1_epi8((char)0xf0));
+}
 
 TK_PLAIN(q4_1)
 TK_PLAIN_MINIMUM(q4_1)

@@ -10,15 +10,16 @@
 enum { MOST = 8 };
 
 // Rows of a panel follow each other in memory, but the loads of a unit are spread over so much
-// arithmetic that the hardware's own prefetching alone does not keep enough of them in flight. Far ahead
-// into L2, which has room for more requests than L1 has fill buffers; near ahead from there to L1.
-enum { FAR = 8192, NEAR = 1152 };
+// arithmetic that the hardware's own prefetching alone does not keep enough of them in flight. So they are
+// asked for far ahead into L2, which can wait for more of them than L1, and once more near ahead where a
+// group is many lines, whose arithmetic does not cover the way from L2.
+enum { FAR = 8192, NEAR = 1152, MANY_LINES = 6 };
 
-TK_INLINE void ahead(const void *unit, const size_t bytes) {
+TK_INLINE void ahead(const void *unit, const size_t bytes, const size_t groups) {
 #pragma clang loop unroll(full)
   for (size_t i = 0; i < bytes; i += 64) {
     _mm_prefetch((const char *)unit + FAR + i, _MM_HINT_T1);
-    _mm_prefetch((const char *)unit + NEAR + i, _MM_HINT_T0);
+    if (bytes > groups * MANY_LINES * 64) _mm_prefetch((const char *)unit + NEAR + i, _MM_HINT_T0);
   }
 }
 
@@ -30,8 +31,10 @@ TK_INLINE __m512i four(const int8_t *q) {
 
 // What an integer sum of 32 (or 16) products starts from: the zero point taken off all of them.
 TK_INLINE __m512i start(int32_t minus_sum, const int zero_bits) {
-  return zero_bits ? _mm512_slli_epi32(_mm512_set1_epi32(minus_sum), (unsigned)zero_bits)
-                   : _mm512_setzero_si512();
+  const __m512i times128 = _mm512_set1_epi32(minus_sum);
+  return zero_bits == 7 ? times128
+         : zero_bits    ? _mm512_srai_epi32(times128, (unsigned)(7 - zero_bits))
+                        : _mm512_setzero_si512();
 }
 
 #define DEFINE_FEW(format, sixteen, has_minimum, zero_bits)                                       \
@@ -46,7 +49,7 @@ TK_INLINE __m512i start(int32_t minus_sum, const int zero_bits) {
     const int32_t *minus32 = a->minus32 + b0 * s32, *minus16 = a->minus16 + b0 * s16;             \
     _Pragma("clang loop unroll(full)") for (int b = 0; b < rows; b++) total[b] = _mm512_setzero_ps(); \
     for (size_t i = 0; i < units; i++, panel++) {                                                 \
-      ahead(panel, sizeof *panel);                                                                \
+      ahead(panel, sizeof *panel, GROUPS);                                                        \
       unit_##format unit;                                                                         \
       unit_of_##format(panel, &unit);                                                             \
       _Pragma("clang loop unroll(disable)") for (int g0 = 0; g0 < GROUPS; g0 += STEP)             \
@@ -87,38 +90,33 @@ TK_INLINE __m512i start(int32_t minus_sum, const int zero_bits) {
     }                                                                                             \
   }                                                                                               \
                                                                                                   \
-  TK_INLINE void rows_##format(const tk_panel_args *args, size_t panel0, size_t panel1,           \
-                               size_t b0, const int rows) {                                       \
+  TK_INLINE void rows_##format(const tk_panel_args *args, size_t p, size_t b0, const int rows) {  \
     const size_t units = args->panel_bytes / sizeof(tk_panel_##format);                           \
-    for (size_t p = panel0; p < panel1; p++) {                                                    \
-      __m512 total[MOST];                                                                         \
-      panel_##format((const void *)((const char *)args->panels + p * args->panel_bytes), units,   \
-                     &args->a, b0, rows, total);                                                  \
-      const size_t row = p * TK_PANEL_ROWS, left = args->rows - row;                              \
-      const __mmask16 mask = left < TK_PANEL_ROWS ? (__mmask16)((1u << left) - 1) : (__mmask16)-1; \
-      for (int b = 0; b < rows; b++)                                                              \
-        _mm512_mask_storeu_ps(args->out + (b0 + (size_t)b) * args->out_stride + row, mask,        \
-                              total[b]);                                                          \
-    }                                                                                             \
+    __m512 total[MOST];                                                                           \
+    panel_##format((const void *)((const char *)args->panels + p * args->panel_bytes), units,     \
+                   &args->a, b0, rows, total);                                                    \
+    const size_t row = p * TK_PANEL_ROWS, left = args->rows - row;                                \
+    const __mmask16 mask =                                                                        \
+        left < TK_PANEL_ROWS ? (__mmask16)((1u << left) - 1) : (__mmask16)-1;                     \
+    for (int b = 0; b < rows; b++)                                                                \
+      _mm512_mask_storeu_ps(args->out + (b0 + (size_t)b) * args->out_stride + row, mask,          \
+                            total[b]);                                                            \
   }                                                                                               \
                                                                                                   \
   void tk_panel_few_##format##_avx512(const tk_panel_args *args, size_t panel0, size_t panel1,    \
                                       void *scratch) {                                            \
     (void)scratch;                                                                                \
-    for (size_t b = 0; b < args->a.rows;) {                                                       \
-      const size_t left = args->a.rows - b, rows = left < MOST ? left : MOST;                     \
-      switch (rows) {                                                                             \
-        case 1: rows_##format(args, panel0, panel1, b, 1); break;                                 \
-        case 2: rows_##format(args, panel0, panel1, b, 2); break;                                 \
-        case 3: rows_##format(args, panel0, panel1, b, 3); break;                                 \
-        case 4: rows_##format(args, panel0, panel1, b, 4); break;                                 \
-        case 5: rows_##format(args, panel0, panel1, b, 5); break;                                 \
-        case 6: rows_##format(args, panel0, panel1, b, 6); break;                                 \
-        case 7: rows_##format(args, panel0, panel1, b, 7); break;                                 \
-        default: rows_##format(args, panel0, panel1, b, 8); break;                                \
-      }                                                                                           \
-      b += rows;                                                                                  \
-    }                                                                                             \
+    for (size_t p = panel0; p < panel1; p++)                                                      \
+      for (size_t b = 0; b < args->a.rows; b += MOST) switch (args->a.rows - b) {                 \
+          case 1: rows_##format(args, p, b, 1); break;                                            \
+          case 2: rows_##format(args, p, b, 2); break;                                            \
+          case 3: rows_##format(args, p, b, 3); break;                                            \
+          case 4: rows_##format(args, p, b, 4); break;                                            \
+          case 5: rows_##format(args, p, b, 5); break;                                            \
+          case 6: rows_##format(args, p, b, 6); break;                                            \
+          case 7: rows_##format(args, p, b, 7); break;                                            \
+          default: rows_##format(args, p, b, 8); break;                                           \
+        }                                                                                         \
   }
 
 TK_EACH_PANEL_KIND(DEFINE_FEW)

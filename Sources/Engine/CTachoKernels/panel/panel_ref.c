@@ -162,10 +162,10 @@ void tk_quantize_panel_ref(const float *source, const tk_panel_activations *targ
         sums[i % 32 / 16] += q[i];
         target->raised[row * target->stride + i] = (uint8_t)(q[i] + 128);
       }
-      target->minus32[at] = -(sums[0] + sums[1]);
+      target->minus32[at] = -128 * (sums[0] + sums[1]);
       target->sums32[at] = scale * (float)(sums[0] + sums[1]);
       for (size_t half = 0; half < 2; half++) {
-        target->minus16[2 * at + half] = -sums[half];
+        target->minus16[2 * at + half] = -128 * sums[half];
         target->sums16[2 * at + half] = scale * (float)sums[half];
       }
     }

@@ -72,7 +72,7 @@ static void strip(const float *x, size_t blocks, size_t padded, const tk_panel_a
   const __m512i h0 = _mm512_load_si512(halves), h1 = _mm512_load_si512(halves + 16);
   const __m512i whole = _mm512_add_epi32(_mm512_permutex2var_epi32(h0, evens, h1),
                                          _mm512_permutex2var_epi32(h0, odds, h1));
-  const __m512i zero = _mm512_setzero_si512();
+  const __m512i minus128 = _mm512_set1_epi32(-128);
   const __m512i twice0 = _mm512_set_epi32(7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 0, 0);
   const __m512i twice1 = _mm512_add_epi32(twice0, _mm512_set1_epi32(8));
   const __mmask16 own = (__mmask16)((1u << padded) - 1);
@@ -80,10 +80,10 @@ static void strip(const float *x, size_t blocks, size_t padded, const tk_panel_a
   const __mmask16 high = (__mmask16)(padded > 8 ? (1u << (2 * padded - 16)) - 1 : 0);
   const size_t at = row * s32 + block;
   _mm512_mask_storeu_ps(to->scales + at, own, scales);
-  _mm512_mask_storeu_epi32(to->minus32 + at, own, _mm512_sub_epi32(zero, whole));
+  _mm512_mask_storeu_epi32(to->minus32 + at, own, _mm512_mullo_epi32(whole, minus128));
   _mm512_mask_storeu_ps(to->sums32 + at, own, _mm512_mul_ps(scales, _mm512_cvtepi32_ps(whole)));
-  _mm512_mask_storeu_epi32(to->minus16 + 2 * at, low, _mm512_sub_epi32(zero, h0));
-  _mm512_mask_storeu_epi32(to->minus16 + 2 * at + 16, high, _mm512_sub_epi32(zero, h1));
+  _mm512_mask_storeu_epi32(to->minus16 + 2 * at, low, _mm512_mullo_epi32(h0, minus128));
+  _mm512_mask_storeu_epi32(to->minus16 + 2 * at + 16, high, _mm512_mullo_epi32(h1, minus128));
   _mm512_mask_storeu_ps(
       to->sums16 + 2 * at, low,
       _mm512_mul_ps(_mm512_permutexvar_ps(twice0, scales), _mm512_cvtepi32_ps(h0)));
