@@ -37,9 +37,11 @@ func harness(
   layer("Sources/Harness/", name, dependencies, documents: documents)
 }
 
-func cTarget(_ folder: String, _ name: String, libraries: [String] = []) -> Target {
+func cTarget(
+  _ folder: String, _ name: String, libraries: [String] = [], documents: [String] = []
+) -> Target {
   .target(
-    name: name, path: "\(folder)\(name)", cSettings: cSettings,
+    name: name, path: "\(folder)\(name)", exclude: documents, cSettings: cSettings,
     linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
@@ -73,7 +75,7 @@ let package = Package(
     layer("Sources/", "TachoCatalog", []),
 
     // Engine: weights and a prompt become tokens.
-    cTarget("Sources/Engine/", "CTachoKernels", libraries: ["m"]),
+    cTarget("Sources/Engine/", "CTachoKernels", libraries: ["m"], documents: ["KERNELS.md"]),
     .systemLibrary(
       name: "COpenBLAS", path: "Sources/Engine/COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"])]),

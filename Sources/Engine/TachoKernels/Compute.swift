@@ -119,6 +119,8 @@ package final class Compute: @unchecked Sendable {
   /// Weight rows a worker takes at a time: whole pairs of panels, small enough to balance, large
   /// enough to amortise the call.
   private static let chunkRows = 32
+
+  /// The same where the weights stream by for few activation rows: longer stretches of memory.
   private static let streamedRows = 64
 
   /// In float arithmetic a chunk is a whole panel of the kernel's, where every worker gets several.
@@ -128,9 +130,7 @@ package final class Compute: @unchecked Sendable {
     return chunk
   }
 
-  /// out[b][row] = weights[row] .
-  ///
-  /// input[b] (+ bias[row]) for every product, in one launch.
+  /// `out[b][row] = weights[row] * input[b] (+ bias[row])` for every product, in one launch.
   package func multiply(_ activations: Activations, _ op: StaticString, _ products: Product...) {
     multiply(activations, op, products)
   }

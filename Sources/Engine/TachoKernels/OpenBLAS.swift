@@ -3,9 +3,7 @@ import COpenBLAS
 
 /// The system's BLAS: the yardstick for our own float32 products, and what training will multiply with.
 package enum OpenBLAS {
-  /// out[b][row] = weights[row] .
-  ///
-  /// input[b]; all float32, row-major and contiguous.
+  /// `out[b][row] = weights[row] * input[b]`; all float32, row-major and contiguous.
   package static func multiply(
     weights: UnsafePointer<Float>, rows: Int, columns: Int, input: UnsafePointer<Float>,
     batch: Int, out: UnsafeMutablePointer<Float>, threads: Int
