@@ -102,7 +102,7 @@ import Testing
     let readings = Self.readings(observation)
     #expect(readings["load/seconds"] == .value(1))
     #expect(readings["load/repack-seconds"] == .value(0.25))
-    #expect(readings["load/first-token"] == .value(4))
+    #expect(readings["load/first-token-seconds"] == .value(4))
     #expect(readings["prefill/seconds"] == .value(3))
     #expect(readings["prefill/tokens-per-second"] == .value(2))
     #expect(readings["generate/tokens-per-second"] == nil && readings["latency/ttft"] == nil)

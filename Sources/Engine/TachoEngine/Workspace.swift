@@ -28,7 +28,7 @@ final class Workspace {
     let hidden = model.layers.map(\.channel.hiddenWidth).max() ?? 0
     let attention = shape.heads * shape.headDimension
     let widest = max(shape.width, hidden, attention)
-    let rowBytes = 4 * (3 * shape.width + 4 * attention + 2 * hidden) + 6 * widest
+    let rowBytes = 4 * (3 * shape.width + 4 * attention + 2 * hidden) + 11 * widest
     let allowed = max(1 << 30, 8 * model.weightBytesPerPass)
     guard rowBytes <= allowed / max(1, maxRows) else {
       throw EngineError(

@@ -8,6 +8,8 @@ package final class Activations: @unchecked Sendable {
   let sums: AlignedBuffer<Float>
   let transposed: AlignedBuffer<Float>
   /// For panel kernels: rows padded to 64 columns, and to 16 rows.
+  ///
+  /// Sums and counts hold those of 32 columns, then those of 16.
   let panelCodes: AlignedBuffer<Int8>
   let panelRaisedCodes: AlignedBuffer<UInt8>
   let panelScales: AlignedBuffer<Float>

@@ -2,7 +2,7 @@
 import Glibc
 
 /// Memory for kernels: aligned to 64 bytes (large ones to 2 MiB, in huge pages where the system gives
-/// them), zeroed, freed with its last reference.
+/// them), zeroed unless asked for otherwise, freed with its last reference.
 ///
 /// Sendable because its users divide it into disjoint parts; it has no synchronisation of its own.
 package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {

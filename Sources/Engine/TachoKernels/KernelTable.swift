@@ -158,7 +158,9 @@ package struct KernelTable: Sendable {
   private static func findVector<Function>(
     _ op: String, _ isa: ISA, _ variant: String?, as type: Function.Type
   ) -> Function? {
-    findIfPresent(op, isa, variant, above: .ref, as: type)
+    // A variant that is a lower instruction set's means that set, which may have none.
+    let own = variant.flatMap(ISA.init(name:)).map { min(isa, $0) } ?? isa
+    return findIfPresent(op, own, variant, above: .ref, as: type)
   }
 
   private static func findIfPresent<Function>(

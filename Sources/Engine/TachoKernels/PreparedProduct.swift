@@ -14,9 +14,11 @@ struct PreparedProduct {
   /// Rows of the weights, and how many of them a worker takes at a time.
   let rows: Int
   let chunkRows: Int
+  /// Activation rows, and where their results go: `out[b * outStride + row]`.
   let batch: Int
   let out: UnsafeMutablePointer<Float>
   let outStride: Int
+  /// Added to every result, one for each row of the weights.
   let bias: UnsafePointer<Float>?
 
   var chunks: Int { (rows + chunkRows - 1) / chunkRows }

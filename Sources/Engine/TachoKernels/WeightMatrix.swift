@@ -32,6 +32,12 @@ package struct WeightMatrix: @unchecked Sendable {
   /// The same weights repacked, once `Compute.repack` has done so.
   package var panels: WeightPanels? { slot.panels }
 
+  /// Whether `other` is the same bytes, read the same way.
+  func isSame(as other: WeightMatrix) -> Bool {
+    pointer == other.pointer && type == other.type && rows == other.rows
+      && columns == other.columns
+  }
+
   package var rowBytes: Int { type.bytes(for: columns) }
   package var bytes: Int { rowBytes * rows }
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTachoKernels
+import Synchronization
 
 /// A quantised matrix once more, repacked for sixteen rows in the lanes of a vector: the layout that
 /// panel kernels read, as `panel/panel.h` describes it.
 package final class WeightPanels: @unchecked Sendable {
   package static let rowsPerPanel = Int(TK_PANEL_ROWS)
 
+  /// Panels, of `panelBytes` bytes each.
   package let count: Int
   package let panelBytes: Int
+
   /// Bytes of all panels.
   package var bytes: Int { panelBytes * count }
 
@@ -30,6 +33,9 @@ package final class WeightPanels: @unchecked Sendable {
     (weights.rows + rowsPerPanel - 1) / rowsPerPanel
   }
 
+  /// Whether the rows of `weights` fill a panel; fewer would take several times their bytes.
+  static func fit(_ weights: WeightMatrix) -> Bool { weights.rows >= rowsPerPanel }
+
   /// Bytes that the panels of `weights` take; 0 for a format that has none.
   static func bytes(for weights: WeightMatrix) -> Int { panelBytes(weights) * count(weights) }
 
@@ -46,8 +52,13 @@ package final class WeightPanels: @unchecked Sendable {
     assert(status == 0)
   }
 
-  /// Holds a matrix's panels once they are made; copies of the matrix share it.
-  final class Slot: @unchecked Sendable {
-    var panels: WeightPanels?
+  /// Holds a matrix's panels once all of them are written; copies of the matrix share it.
+  final class Slot: Sendable {
+    private let made = Mutex<WeightPanels?>(nil)
+
+    var panels: WeightPanels? {
+      get { made.withLock { $0 } }
+      set { made.withLock { $0 = newValue } }
+    }
   }
 }

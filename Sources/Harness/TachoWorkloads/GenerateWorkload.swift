@@ -70,6 +70,9 @@ package final class GenerateWorkload: Workload {
     facts["model.load_seconds"] = .double(loadSeconds)
     facts["weights.repack_seconds"] = .double(Double(transformer.repacking.nanoseconds) / 1e9)
     facts["weights.repacked_bytes"] = .int(transformer.repacking.bytes)
+    if let omission = transformer.repacking.omission {
+      facts["weights.repack_omission"] = .string(omission)
+    }
     facts["engine.isa"] = .string(transformer.compute.kernels.isa.name)
     facts["engine.threads"] = .int(transformer.compute.pool.threads)
     facts["engine.batch_rows"] = .int(transformer.configuration.batchRows)

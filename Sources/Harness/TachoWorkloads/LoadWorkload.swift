@@ -9,7 +9,8 @@ package import TachoRecord
 /// pool and reads a prompt up to the logits of the first token.
 ///
 /// Nothing is kept from one sample to the next except what the operating system keeps: with a file in
-/// the page cache this is a warm start. A cold one shows in `os/major-faults`.
+/// the page cache this is a warm start. A cold one shows in `os/major-faults`. Launches are recorded from
+/// the prompt on: repacking has a metric of its own.
 package final class LoadWorkload: Workload {
   package static let kind = BenchmarkKind(
     name: "load", summary: "A model's start, from its file to the first token's logits.",

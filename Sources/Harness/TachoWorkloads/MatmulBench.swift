@@ -27,7 +27,11 @@ final class MatmulBench: KernelBench {
       throw WorkloadError(
         .badConfiguration, "kernel.columns is \(columns): not whole blocks of \(type.name)")
     }
-    arithmetic = type.isQuantized && engine.activations != .f32 ? .int8 : .f32
+    if type.isQuantized {
+      arithmetic = engine.activations == .f32 ? .f32 : .int8
+    } else {
+      arithmetic = engine.floatArithmetic == .bf16 ? .bf16 : .f32
+    }
     let one = type.bytes(for: columns) * rows
     let copies = max(1, (settings.int("kernel.working_set_mib") << 20 + one - 1) / one)
     guard one * copies < 1 << 36 else {

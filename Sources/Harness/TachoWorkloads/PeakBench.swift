@@ -16,7 +16,7 @@ final class PeakBench: KernelBench {
   private let arithmetic: PeakKernel.Arithmetic
   private let kernel: PeakKernel
   private let flopsPerChunk: Double
-  private let counts: AlignedBuffer<UInt64>
+  private var counts = AlignedBuffer<UInt64>(count: 0)
   private var threads = 1
 
   init(_ settings: Settings, _ engine: EngineConfiguration) throws {
@@ -24,7 +24,6 @@ final class PeakBench: KernelBench {
     kernel = try PeakKernel(arithmetic, isa: try ISA.resolve(engine.isa))
     // The kernel counts what it does, so no figure of ours can be wrong about it.
     flopsPerChunk = 2 * Double(kernel.function(Self.rounds))
-    counts = AlignedBuffer(count: 1024 * 8)
   }
 
   var facts: [String: ConfigurationValue] {
@@ -36,7 +35,10 @@ final class PeakBench: KernelBench {
 
   var work: KernelWork { KernelWork(flops: flopsPerChunk * Double(Self.chunks * threads)) }
   var hasResult: Bool { false }
-  func reserve(_ compute: Compute) { threads = compute.pool.threads }
+  func reserve(_ compute: Compute) {
+    threads = compute.pool.threads
+    counts = AlignedBuffer(count: threads * 8)
+  }
 
   func run(_ compute: Compute, iteration: Int) {
     let function = kernel.function

@@ -3,10 +3,12 @@ import TachoCatalog
 import TachoEngine
 import TachoKernels
 
-/// Activations to int8 in blocks of 32, as before every quantised product.
+/// Activations to int8 in blocks of 32, as before every quantised product: for repacked weights unless
+/// `weights.repack` is off.
 final class QuantizeBench: KernelBench {
   private let batch: Int
   private let weights: WeightMatrix
+  private let repack: Bool
   private let input: AlignedBuffer<Float>
   private let activations: Activations
 
@@ -17,10 +19,12 @@ final class QuantizeBench: KernelBench {
       throw WorkloadError(
         .badConfiguration, "kernel.columns is \(columns): not a multiple of 32")
     }
-    // The pool converts for a product; a matrix of one row names the format.
-    let memory = AlignedBuffer<UInt8>(count: ElementType.q8_0.bytes(for: columns))
+    // Inputs are converted for a product; a matrix of the fewest rows that are repacked names the format.
+    let rows = WeightPanels.rowsPerPanel
+    repack = engine.repack
+    let memory = AlignedBuffer<UInt8>(count: ElementType.q8_0.bytes(for: columns) * rows)
     weights = try WeightMatrix(
-      bytes: UnsafeRawBufferPointer(memory.buffer), type: .q8_0, rows: 1, columns: columns,
+      bytes: UnsafeRawBufferPointer(memory.buffer), type: .q8_0, rows: rows, columns: columns,
       owner: memory)
     input = AlignedBuffer(count: batch * columns)
     activations = Activations(maxRows: batch, maxColumns: columns)
@@ -31,7 +35,7 @@ final class QuantizeBench: KernelBench {
   var facts: [String: ConfigurationValue] { [:] }
   var work: KernelWork { KernelWork(activationBytes: 5.125 * Double(input.count)) }
   var hasResult: Bool { false }
-  func reserve(_ compute: Compute) {}
+  func reserve(_ compute: Compute) { if repack { _ = compute.repack([weights]) } }
 
   func run(_ compute: Compute, iteration: Int) {
     compute.prepare(

@@ -113,6 +113,9 @@ typedef struct {
   float *sums16;      // [rows][stride / 16]
 } tk_panel_activations;
 
+// Rows [row0, row1) of source[rows][columns] to int8 in blocks of 32, with all that panel products need of
+// them; columns up to the stride become zeros, rows beyond `rows` stay as they are. Any rows may be
+// converted at the same time as others.
 typedef void tk_quantize_panel_proto(const float *source, const tk_panel_activations *target,
                                      size_t row0, size_t row1);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A chunk of columns of one or two panels, unpacked once for all activation rows: one byte a code in
 // the order the products take them, one float a scale. Included inside the target.
+//
+// TK_CHUNK_STARTS: whether the including kernel's products are of unsigned activations.
 #pragma once
 #include "panel_codes_avx512.h"
 
@@ -49,6 +51,7 @@ enum { SUMS_STRIDE = 32 };
         _Pragma("clang loop unroll(full)") for (int j = 0; j < 8; j++) {                          \
           const __m512i code = _mm512_sub_epi8(codes_##format(p, g, j), zero);                    \
           _mm512_store_si512(to->codes[8 * at + (size_t)j][which], code);                         \
+          if (!TK_CHUNK_STARTS) continue;                                                         \
           start = _mm512_dpbusd_epi32(start, _mm512_set1_epi8((char)0x80), code);                 \
           if (sixteen ? j % 4 == 3 : j == 7) {                                                    \
             _mm512_store_si512(to->starts[sixteen ? 2 * at + (size_t)(j / 4) : at][which],        \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Panels times few activation rows (decode, verification, small batches), AVX-512 VNNI: codes go from
-// memory to a register once and meet every activation row there. Bound: the weights' bytes.
+// memory to a register once for up to eight activation rows. Bound: the weights' bytes.
 #if defined(__x86_64__)
 #include "../matmul/avx512.h"
 
@@ -9,7 +9,7 @@
 
 enum { MOST = 8 };
 
-// Rows of a panel follow each other in memory, but the loads of a unit are spread over so much
+// Units of a panel follow each other in memory, but the loads of a unit are spread over so much
 // arithmetic that the hardware's own prefetching alone does not keep enough of them in flight. So they are
 // asked for far ahead into L2, which can wait for more of them than L1, and once more near ahead where a
 // group is many lines, whose arithmetic does not cover the way from L2.

@@ -7,6 +7,7 @@
 #include "../matmul/avx512.h"
 
 #pragma clang attribute push(TK_AVX512_TARGET, apply_to = function)
+#define TK_CHUNK_STARTS 1
 #include "panel_chunk_avx512.h"
 
 // Activation rows at a time: their sums, products and (for groups of 16) partial sums fill the registers.

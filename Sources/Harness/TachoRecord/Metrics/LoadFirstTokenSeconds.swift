@@ -3,7 +3,7 @@
 /// How long a model takes from its file to the first token.
 package enum LoadFirstTokenSeconds: MetricRule {
   package static let metric = Metric(
-    id: "load/first-token", unit: .seconds, better: .lower,
+    id: "load/first-token-seconds", unit: .seconds, better: .lower,
     definition:
       """
       From opening the model's file to the logits of the first token after the prompt: load/seconds \

@@ -28,6 +28,7 @@ struct ChildProgram {
     }
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
     guard made == 0, nothing >= 0 else {
+      for end in [ends.0, ends.1, nothing] where end >= 0 { close(end) }
       throw WorkloadError(.failed, "cannot start \(name): \(String(cString: strerror(errno)))")
     }
     let start = MonotonicClock.now()

@@ -112,10 +112,15 @@ final class LlamaBenchWorkload: Workload {
         "llama-bench measured \(result.samplesNs.count) of \(result.test), not \(repetitions) of "
           + "\(words.expected): do worker.arguments change the test?")
     }
-    let total = result.samplesNs.reduce(0, +)
-    guard total <= child.elapsedNs else {
-      throw WorkloadError(
-        .failed, "llama-bench reports \(total) ns in a process that lived \(child.elapsedNs) ns")
+    var left = child.elapsedNs
+    for length in result.samplesNs {
+      guard length <= left else {
+        throw WorkloadError(
+          .failed,
+          "llama-bench reports samples of \(result.samplesNs) ns in a process that lived "
+            + "\(child.elapsedNs) ns")
+      }
+      left -= length
     }
     // Only the lengths are known; on the clock they are put before the process's end.
     var end = child.endNs
