@@ -113,12 +113,13 @@ import Testing
     let pool = ThreadPool(threads: threads)
     defer { pool.shutDown() }
     let recorder = LaunchRecorder()
+    let ops: [StaticString] = ["first", "second", "a.third.with.a.longer.name"]
     pool.recorder = recorder
     let start = MonotonicClock.now()
     for launch in 0..<200 {
       recorder.layer = launch % 5
       recorder.step = launch / 5
-      pool.launch("op\(launch % 3)", count: launch, grain: 3) { _, range in
+      pool.launch(ops[launch % 3], count: launch, grain: 3) { _, range in
         var sum = 0.0
         for index in range { sum += Double(index).squareRoot() }
         withExtendedLifetime(sum) {}
@@ -130,7 +131,7 @@ import Testing
     #expect(launches.count == 199)
     var last = start
     for (index, launch) in launches.enumerated() {
-      #expect(launch.op == "op\((index + 1) % 3)")
+      #expect(launch.op.description == ops[(index + 1) % 3].description)
       #expect(launch.layer == (index + 1) % 5 && launch.step == (index + 1) / 5)
       #expect(last <= launch.enqueueNs && launch.enqueueNs <= launch.firstStartNs)
       #expect(launch.firstStartNs <= launch.lastStartNs && launch.firstEndNs <= launch.endNs)

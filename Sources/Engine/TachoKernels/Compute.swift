@@ -139,7 +139,7 @@ package final class Compute: @unchecked Sendable {
     let prepared = products.compactMap { self.prepared($0, activations) }
     let chunks = prepared.reduce(0) { $0 + $1.chunks }
     prepared.withUnsafeBufferPointer { prepared in
-      pool.launch(String(describing: op), count: chunks, grain: 1) { worker, range in
+      pool.launch(op, count: chunks, grain: 1) { worker, range in
         let scratch = self.scratch(of: worker)
         for chunk in range {
           var index = 0

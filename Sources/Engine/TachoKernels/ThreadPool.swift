@@ -87,7 +87,7 @@ package final class ThreadPool: @unchecked Sendable {
   /// Each worker goes through an equal, contiguous share from its start, so that it streams through
   /// memory; who is done first helps the others.
   package func launch(
-    _ op: @autoclosure () -> String, count: Int, grain: Int,
+    _ op: StaticString, count: Int, grain: Int,
     _ body: (_ worker: Int, _ range: Range<Int>) -> Void
   ) {
     guard count > 0 else { return }
@@ -117,7 +117,7 @@ package final class ThreadPool: @unchecked Sendable {
     }
     if threads == 1 || count <= grain {
       share(0)
-      if recording { note(op(), enqueued, workers: 1) }
+      if recording { note(op, enqueued, workers: 1) }
       return
     }
     for worker in 0..<threads {
@@ -143,18 +143,24 @@ package final class ThreadPool: @unchecked Sendable {
       }
       job = nil
     }
-    if recording { note(op(), enqueued, workers: threads) }
+    if recording { note(op, enqueued, workers: threads) }
   }
 
-  private func note(_ op: String, _ enqueued: Int, workers: Int) {
+  private func note(_ op: StaticString, _ enqueued: Int, workers: Int) {
     guard let recorder else { return }
-    let began = (0..<workers).map { starts.pointer[$0 * Self.wordsPerLine] }
-    let ended = (0..<workers).map { ends.pointer[$0 * Self.wordsPerLine] }
-    recorder.append(
-      Launch(
-        op: op, layer: recorder.layer, step: recorder.step, enqueueNs: enqueued,
-        firstStartNs: began.min() ?? 0, lastStartNs: began.max() ?? 0,
-        firstEndNs: ended.min() ?? 0, endNs: ended.max() ?? 0))
+    var launch = Launch(
+      op: op, layer: recorder.layer, step: recorder.step, enqueueNs: enqueued,
+      firstStartNs: starts.pointer[0], lastStartNs: starts.pointer[0],
+      firstEndNs: ends.pointer[0], endNs: ends.pointer[0])
+    for worker in 1..<max(1, workers) {
+      let start = starts.pointer[worker * Self.wordsPerLine]
+      let end = ends.pointer[worker * Self.wordsPerLine]
+      launch.firstStartNs = min(launch.firstStartNs, start)
+      launch.lastStartNs = max(launch.lastStartNs, start)
+      launch.firstEndNs = min(launch.firstEndNs, end)
+      launch.endNs = max(launch.endNs, end)
+    }
+    recorder.append(launch)
   }
 
   private func work(_ index: Int) {

@@ -6,7 +6,7 @@ extension LaunchRecord {
   /// The engine's launch in the harness's words.
   init(_ launch: Launch, variant: String) {
     self.init(
-      op: launch.op, variant: variant, step: launch.step, layer: launch.layer,
+      op: launch.op.description, variant: variant, step: launch.step, layer: launch.layer,
       enqueueNs: launch.enqueueNs, firstStartNs: launch.firstStartNs,
       lastStartNs: launch.lastStartNs, firstEndNs: launch.firstEndNs, endNs: launch.endNs)
   }
