@@ -92,12 +92,14 @@ package struct BenchmarkResults: Sendable {
     }
   }
 
-  /// Speed first; where there is none, the time to the first token, the sample's time, or whatever
+  /// A model's start; else speed; where there is none, the time to the first token, the sample's time, or whatever
   /// was measured.
   private static func headline(of metrics: [Metric], _ points: [PointResult]) -> [Metric] {
     func first(_ ids: [String]) -> [Metric] {
       ids.compactMap { id in metrics.last { $0.id == id } }
     }
+    let starts = first(["load/first-token-seconds", "load/repack-seconds"])
+    if !starts.isEmpty { return starts }
     let speeds = first(["decode/tokens-per-second", "prefill/tokens-per-second"])
     if !speeds.isEmpty { return speeds }
     let mixed = first(["generate/tokens-per-second"])

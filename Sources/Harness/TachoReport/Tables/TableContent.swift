@@ -90,11 +90,14 @@ struct TableContent {
       cells: estimates.map { $0.flatMap(number.text) ?? "–" })
   }
 
-  /// `decode tok/s` for `decode/tokens-per-second`; `latency/ttft ms` where the name says more;
+  /// `decode tok/s` for `decode/tokens-per-second`; `latency/ttft ms` and, for
+  /// `load/repack-seconds`, `load/repack ms` where the name says more;
   /// `decode / read bandwidth` for a fraction.
   private static func title(of metric: Metric, symbol: String) -> String {
     var name = metric.id
-    for ending in ["/tokens-per-second", "/bytes-per-second", "/flops-per-second", "/seconds"]
+    for ending in [
+      "/tokens-per-second", "/bytes-per-second", "/flops-per-second", "/seconds", "-seconds",
+    ]
     where name.hasSuffix(ending) {
       name.removeLast(ending.count)
     }

@@ -59,6 +59,7 @@ package struct TabulatedBenchmark: Sendable {
 
   /// What people ask for, in the order they ask.
   private static let asked = [
+    "load/first-token-seconds", "load/seconds", "load/repack-seconds",
     "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
     LimitFraction.decodeBandwidth.metric.id, "latency/ttft", "latency/tpot",
     "kernel/bytes-per-second", "kernel/flops-per-second", LimitFraction.kernelBandwidth.metric.id,

@@ -7,7 +7,8 @@ import TachoRecord
 enum HeadlineMetric {
   /// The first of these that a sample has a value for.
   private static let order = [
-    "decode/tokens-per-second", "prefill/tokens-per-second", "generate/tokens-per-second",
+    "load/first-token-seconds", "decode/tokens-per-second", "prefill/tokens-per-second",
+    "generate/tokens-per-second",
     "kernel/seconds", "latency/e2el", "sample/seconds",
   ]
 
