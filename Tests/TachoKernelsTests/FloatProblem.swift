@@ -64,15 +64,6 @@ struct FloatProblem {
 
   /// The first `batch` rows' results as `compute` finds them.
   func run(_ compute: Compute, batch: Int? = nil) -> [Float] {
-    let batch = batch ?? self.batch
-    compute.reserveScratch(columns: weights.columns, headDimension: 64, pageTokens: 64)
-    let source = AlignedBuffer<Float>(count: input.count)
-    _ = source.buffer.update(fromContentsOf: input)
-    let activations = Activations(maxRows: batch, maxColumns: weights.columns)
-    let out = AlignedBuffer<Float>(count: batch * weights.rows)
-    compute.prepare(
-      activations, from: source.pointer, rows: batch, columns: weights.columns, for: [weights])
-    compute.multiply(activations, "test", .init(weights, out.pointer))
-    return Array(out.buffer)
+    compute.product(weights, input, batch: batch ?? self.batch)
   }
 }

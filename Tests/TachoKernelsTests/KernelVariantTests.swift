@@ -102,15 +102,7 @@ import Testing
     let pool = ThreadPool(threads: threads)
     defer { pool.shutDown() }
     let compute = Compute(pool: pool, kernels: try choice.table(), activations: format)
-    compute.reserveScratch(columns: weights.columns, headDimension: 64, pageTokens: 64)
-    let source = AlignedBuffer<Float>(count: input.count)
-    _ = source.buffer.update(fromContentsOf: input)
-    let activations = Activations(maxRows: batch, maxColumns: weights.columns)
-    let out = AlignedBuffer<Float>(count: batch * weights.rows)
-    compute.prepare(
-      activations, from: source.pointer, rows: batch, columns: weights.columns, for: [weights])
-    compute.multiply(activations, "test", .init(weights, out.pointer))
-    return Array(out.buffer)
+    return compute.product(weights, input, batch: batch)
   }
 }
 

@@ -58,19 +58,9 @@ struct PanelProblem {
     defer { pool.shutDown() }
     let compute = Compute(
       pool: pool, kernels: try choice.table(), activations: .q8, repacked: repacked)
-    compute.reserveScratch(columns: weights.columns, headDimension: 64, pageTokens: 64)
     if repacked { _ = compute.repack([weights]) }
-    let source = AlignedBuffer<Float>(count: range.count * weights.columns)
-    _ = source.buffer.update(
-      fromContentsOf: input[
-        range.lowerBound * weights.columns..<range.upperBound * weights.columns])
-    let activations = Activations(maxRows: range.count, maxColumns: weights.columns)
-    let out = AlignedBuffer<Float>(count: range.count * weights.rows)
-    compute.prepare(
-      activations, from: source.pointer, rows: range.count, columns: weights.columns,
-      for: [weights])
-    compute.multiply(activations, "test", .init(weights, out.pointer))
-    return Array(out.buffer)
+    let rows = range.lowerBound * weights.columns..<range.upperBound * weights.columns
+    return compute.product(weights, input[rows], batch: range.count)
   }
 }
 

@@ -187,8 +187,7 @@ package final class GenerateWorkload: Workload {
   }
 
   private func randomTokens(_ count: Int, seed: UInt64) -> [Int32] {
-    var random = RandomSource(seed: seed ^ UInt64(settings.int("workload.seed")))
-    let vocabulary = UInt64(transformer.model.embedding.rows)
-    return (0..<count).map { _ in Int32(random.next() % vocabulary) }
+    RandomPrompt.tokens(
+      count, of: transformer.model, seed: seed ^ UInt64(settings.int("workload.seed")))
   }
 }

@@ -84,8 +84,6 @@ package final class LoadWorkload: Workload {
         "the prompt has \(prompt.count) tokens; the model's context holds "
           + "\(model.configuration.contextLength)")
     }
-    var random = RandomSource(seed: seed ^ UInt64(prompt.seed))
-    let vocabulary = UInt64(model.embedding.rows)
-    return (0..<prompt.count).map { _ in Int32(random.next() % vocabulary) }
+    return RandomPrompt.tokens(prompt.count, of: model, seed: seed ^ UInt64(prompt.seed))
   }
 }

@@ -45,8 +45,6 @@ typedef struct {
   const char *next;
 } block;
 
-
-
 // Asks for `bytes` more of the next page's block, in the order it lies in memory.
 INLINE void prefetch_next(block *b, size_t bytes) {
   if (!b->prefetch) return;

@@ -70,6 +70,14 @@ static inline void fifth_bits(const source *from, size_t offset, uint64_t *out) 
   }
 }
 
+// out[g][r] = byte g of sixteen at `offset`.
+static inline void sixteen_bytes(const source *from, size_t offset, uint8_t (*out)[16]) {
+  for (size_t r = 0; r < TK_PANEL_ROWS; r++) {
+    const uint8_t *bytes = block_of(from, r, offset);
+    for (size_t g = 0; g < 16; g++) out[g][r] = bytes[g];
+  }
+}
+
 static inline void pack_six(const uint8_t *numbers, tk_panel_six *out) {
   for (size_t i = 0; i < 64; i++) {
     const uint8_t last = numbers[192 + i];
@@ -152,10 +160,7 @@ static void block_q5_k(const source *from, size_t i, tk_panel_q5_k *to, size_t p
 static void block_q6_k(const source *from, size_t i, tk_panel_q6_k *to, size_t part) {
   (void)part;
   floats(from, AT(q6_k, d), to->d);
-  for (size_t r = 0; r < TK_PANEL_ROWS; r++) {
-    const int8_t *scales = block_of(from, r, AT(q6_k, scales));
-    for (size_t g = 0; g < 16; g++) to->scales[g][r] = scales[g];
-  }
+  sixteen_bytes(from, AT(q6_k, scales), (uint8_t (*)[16])to->scales);
   interleave(from, AT(q6_k, ql), 32, to->ql);
   interleave(from, AT(q6_k, qh), 16, to->qh);
 }
@@ -164,10 +169,7 @@ static void block_q2_k(const source *from, size_t i, tk_panel_q2_k *to, size_t p
   (void)part;
   halves(from, AT(q2_k, d), to->d);
   halves(from, AT(q2_k, dmin), to->dmin);
-  for (size_t r = 0; r < TK_PANEL_ROWS; r++) {
-    const uint8_t *scales = block_of(from, r, AT(q2_k, scales));
-    for (size_t g = 0; g < 16; g++) to->scales[g][r] = scales[g];
-  }
+  sixteen_bytes(from, AT(q2_k, scales), to->scales);
   interleave(from, AT(q2_k, qs), 16, to->q);
 }
 
