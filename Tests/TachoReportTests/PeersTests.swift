@@ -11,12 +11,12 @@ import Testing
   /// Rates of three blocks each; the machine is twice as fast in the last.
   private static func runs(
     _ variant: String, kind: String, rates: [Double], facts: [String: ConfigurationValue] = [:],
-    format: String = "q4_0"
+    format: String = "q4_0", settings: [(String, ConfigurationValue)] = []
   ) -> [ResultSet.Run] {
     rates.enumerated().map { launch, rate in
       var run = ReportFixture.run(
         order: launch, benchmark: "decode",
-        axes: [("weights.format", .string(format)), ("worker.kind", .string(kind))],
+        axes: [("weights.format", .string(format)), ("worker.kind", .string(kind))] + settings,
         values: [(ReportFixture.decode, [rate, rate].map { .value($0) })], warmups: 0, facts: facts)
       run.record.point.variant = variant
       run.record.launch = launch
@@ -58,6 +58,27 @@ import Testing
     let first = try #require(comparisons.first)
     let ratio = first.ratio.summary
     #expect(ratio.median == 1.5 && ratio.count == 3 && ratio.interval == 1.5...2)
+  }
+
+  /// What only Tacho's engine was told makes another variant of it, not another setting.
+  @Test func variantsOfTheEngineStandBesideAPeer() throws {
+    func ratios(_ setting: (String, ConfigurationValue)) throws -> [String?: Double] {
+      let results = ResultSet(sweeps: [
+        ReportFixture.sweep(
+          runs: Self.runs("tacho", kind: "native", rates: [30])
+            + Self.runs("other", kind: "native", rates: [60], settings: [setting])
+            + Self.runs("llama.cpp", kind: "llama-bench", rates: [20], facts: Self.facts))
+      ])
+      let context = ReportContext(results: results, title: "peers")
+      let benchmark = try #require(context.benchmarks.first)
+      return Dictionary(
+        uniqueKeysWithValues: PeerComparison.all(in: benchmark).map {
+          ($0.own.point.variant, $0.ratio.summary.median)
+        })
+    }
+    #expect(try ratios(("engine.compute", "bf16")) == ["tacho": 1.5, "other": 3])
+    // Another depth is another task.
+    #expect(try ratios(("workload.depth", 512)) == ["tacho": 1.5])
   }
 
   /// A time is better when it is lower: the ratio is still how many times as fast.

@@ -11,20 +11,27 @@ package struct PeerComparison: Sendable {
   /// How many times as fast as the peer: above 1 Tacho's engine is faster, whatever the metric's unit.
   package let ratio: BlockRatio
 
-  /// Every pair of points of a benchmark that differ in nothing but who measured them.
+  /// Every pair of points of a benchmark that differ in nothing but who measured them, and in how
+  /// Tacho's engine was to do it: settings of the engine that the peer's point leaves open.
   package static func all(in benchmark: BenchmarkResults) -> [PeerComparison] {
-    let groups = Dictionary(grouping: benchmark.points) { point in
-      let shared = point.point.configuration.values.filter { !$0.key.hasPrefix("worker.") }
-      return [point.sweep.id, ConfigurationValue.object(shared).canonicalJSON]
-    }
-    return benchmark.points.flatMap { peer -> [PeerComparison] in
-      guard peer.isPeer else { return [] }
-      let shared = peer.point.configuration.values.filter { !$0.key.hasPrefix("worker.") }
-      let group = groups[[peer.sweep.id, ConfigurationValue.object(shared).canonicalJSON]] ?? []
-      return group.filter { !$0.isPeer }.flatMap { own in
+    let owns = benchmark.points.filter { !$0.isPeer }
+    return benchmark.points.filter(\.isPeer).flatMap { peer in
+      owns.filter { isBeside(peer, own: $0) }.flatMap { own in
         benchmark.headline.compactMap { PeerComparison(own, peer, $0) }
       }
     }
+  }
+
+  private static func isBeside(_ peer: PointResult, own: PointResult) -> Bool {
+    guard peer.sweep.id == own.sweep.id else { return false }
+    let theirs = shared(peer), ours = shared(own)
+    return theirs.allSatisfy { ours[$0.key] == $0.value }
+      && ours.keys.allSatisfy { theirs[$0] != nil || $0.hasPrefix("engine.") }
+  }
+
+  /// What a point is set to, without who measures it.
+  private static func shared(_ point: PointResult) -> [String: ConfigurationValue] {
+    point.point.configuration.values.filter { !$0.key.hasPrefix("worker.") }
   }
 
   private init?(_ own: PointResult, _ peer: PointResult, _ metric: Metric) {

@@ -32,7 +32,7 @@ package enum PeersSection: ReportSection {
   private static func ratios(_ rows: [(BenchmarkResults, PeerComparison)]) -> HTML {
     table("Ratios to the peers") {
       HTML("tr") {
-        for name in ["benchmark", "setting", "peer", "metric"] {
+        for name in ["benchmark", "setting", "variant", "peer", "metric"] {
           HTML("th", ["scope": "col"]) { name }
         }
         for name in ["Tacho", "peer's", "ratio", "95% from", "to", "blocks"] {
@@ -60,6 +60,7 @@ package enum PeersSection: ReportSection {
     return HTML("tr") {
       HTML("td", ["class": "short"]) { benchmark.name }
       HTML("td", ["class": "short"]) { setting(of: row.peer, benchmark) }
+      HTML("td", ["class": "short"]) { row.own.point.variant ?? "–" }
       HTML("td", ["class": "short"]) { name(of: row.peer) }
       HTML("td", ["class": "short"]) {
         row.metric.id + (scale.symbol.isEmpty ? "" : ", " + scale.symbol)
