@@ -32,12 +32,13 @@ package enum PeersSection: ReportSection {
   private static func ratios(_ rows: [(BenchmarkResults, PeerComparison)]) -> HTML {
     table("Ratios to the peers") {
       HTML("tr") {
-        for name in ["benchmark", "setting", "variant", "peer", "metric"] {
+        for name in ["benchmark", "setting", "variant", "peer"] {
           HTML("th", ["scope": "col"]) { name }
         }
-        for name in ["Tacho", "peer's", "ratio", "95% from", "to", "blocks"] {
+        for name in ["ratio", "95% from", "to", "blocks", "Tacho", "peer's"] {
           HTML("th", ["scope": "col", "class": "num", "data-name": name]) { name }
         }
+        HTML("th", ["scope": "col"]) { "metric" }
       }
     } body: {
       for (benchmark, row) in rows { line(benchmark, row) }
@@ -62,20 +63,20 @@ package enum PeersSection: ReportSection {
       HTML("td", ["class": "short"]) { setting(of: row.peer, benchmark) }
       HTML("td", ["class": "short"]) { row.own.point.variant ?? "–" }
       HTML("td", ["class": "short"]) { name(of: row.peer) }
-      HTML("td", ["class": "short"]) {
-        row.metric.id + (scale.symbol.isEmpty ? "" : ", " + scale.symbol)
-      }
-      for estimate in medians {
-        HTML(
-          "td", ["class": "num", "data-value": estimate?.summary.map { "\($0.median)" } ?? ""]
-        ) { EstimateText(estimate, in: scale)?.median ?? "–" }
-      }
       HTML("td", ["class": "num main", "data-value": "\(summary.median)"]) {
         Figure.text(summary.median, decimals: decimals)
       }
       figure(summary.interval?.lowerBound)
       figure(summary.interval?.upperBound)
       HTML("td", ["class": "num"]) { String(summary.count) }
+      for estimate in medians {
+        HTML(
+          "td", ["class": "num", "data-value": estimate?.summary.map { "\($0.median)" } ?? ""]
+        ) { EstimateText(estimate, in: scale)?.median ?? "–" }
+      }
+      HTML("td", ["class": "short"]) {
+        row.metric.id + (scale.symbol.isEmpty ? "" : ", " + scale.symbol)
+      }
     }
   }
 
