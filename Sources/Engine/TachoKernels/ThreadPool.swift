@@ -22,6 +22,8 @@ package final class ThreadPool: @unchecked Sendable {
   private var handles: [pthread_t] = []
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
+  /// The kernel's id of each worker's thread; 0 until it runs.
+  private let identities: UnsafeMutablePointer<Atomic<Int32>>
   private let starts: AlignedBuffer<Int>
   private let ends: AlignedBuffer<Int>
 
@@ -43,6 +45,8 @@ package final class ThreadPool: @unchecked Sendable {
     starts = AlignedBuffer(count: threads * Self.wordsPerLine)
     ends = AlignedBuffer(count: threads * Self.wordsPerLine)
     cursors = .allocate(capacity: threads * Self.wordsPerLine)
+    identities = .allocate(capacity: threads)
+    for index in 0..<threads { (identities + index).initialize(to: Atomic(0)) }
     for index in 0..<threads * Self.wordsPerLine { (cursors + index).initialize(to: Atomic(0)) }
     for index in 1..<max(1, threads) {
       let box = Unmanaged.passRetained(WorkerEntry(pool: self, index: index))
@@ -78,8 +82,23 @@ package final class ThreadPool: @unchecked Sendable {
     pthread_mutex_destroy(mutex)
     cursors.deinitialize(count: threads * Self.wordsPerLine)
     cursors.deallocate()
+    identities.deinitialize(count: threads)
+    identities.deallocate()
     condition.deallocate()
     mutex.deallocate()
+  }
+
+  /// The kernel's id (gettid) of every worker's thread, for counters; worker 0 is the caller's.
+  package var threadIDs: [Int32] {
+    [tk_thread_id()]
+      + (1..<max(1, threads)).map { worker in
+        var identity = identities[worker].load(ordering: .acquiring)
+        while identity == 0 {
+          sched_yield()
+          identity = identities[worker].load(ordering: .acquiring)
+        }
+        return identity
+      }
   }
 
   /// Runs `body(worker, range)` over `0..<count` in ranges of `grain`, each from a multiple of it.
@@ -164,6 +183,7 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   private func work(_ index: Int) {
+    identities[index].store(tk_thread_id(), ordering: .releasing)
     var seen = 0
     while true {
       var spun = 0

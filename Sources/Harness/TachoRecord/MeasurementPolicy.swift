@@ -18,11 +18,16 @@ package struct MeasurementPolicy: Sendable, Hashable, Codable {
   /// The worker is killed when its anonymous memory exceeds this.
   package var memoryCapBytes: Int?
   package var recordLaunches: Bool
+  /// What is observed besides the clock: names of collectors (`tacho list collectors`).
+  package var collect: [String]
+  /// What the collector `counters` counts, in libpfm4's names.
+  package var events: [String]
 
   package init(
     warmupMin: Int = 1, warmupMax: Int = 5, samplesMin: Int = 5, secondsMin: Double = 0,
     relativeHalfWidth: Double = 0.02, samplesMax: Int = 20, secondsMax: Double = 60,
-    timeoutSeconds: Double = 300, memoryCapBytes: Int? = nil, recordLaunches: Bool = false
+    timeoutSeconds: Double = 300, memoryCapBytes: Int? = nil, recordLaunches: Bool = false,
+    collect: [String] = [], events: [String] = []
   ) {
     self.warmupMin = warmupMin
     self.warmupMax = warmupMax
@@ -34,6 +39,8 @@ package struct MeasurementPolicy: Sendable, Hashable, Codable {
     self.timeoutSeconds = timeoutSeconds
     self.memoryCapBytes = memoryCapBytes
     self.recordLaunches = recordLaunches
+    self.collect = collect
+    self.events = events
   }
 
   /// Exactly `count` samples after `warmup` dropped ones, as llama-bench does.

@@ -12,7 +12,10 @@ package enum WorkerProtocol {
 /// A request to a worker: `{"type":"hello","protocol":1}` and so on.
 package enum WorkerRequest: Sendable, Hashable {
   case hello(protocol: Int)
-  case prepare(kind: String, configuration: Configuration, recordLaunches: Bool)
+  /// `collect` names collectors, `events` what the collector `counters` counts.
+  case prepare(
+    kind: String, configuration: Configuration, recordLaunches: Bool, collect: [String] = [],
+    events: [String] = [])
   case sample(index: Int, seed: UInt64)
   case finish
 }
@@ -30,7 +33,8 @@ package enum WorkerReply: Sendable, Hashable {
 
 extension WorkerRequest: Codable {
   private enum Key: String, CodingKey {
-    case type, `protocol`, kind, configuration, recordLaunches = "record_launches", index, seed
+    case type, `protocol`, kind, configuration, recordLaunches = "record_launches", collect, events,
+      index, seed
   }
 
   package init(from decoder: any Decoder) throws {
@@ -41,7 +45,9 @@ extension WorkerRequest: Codable {
       self = .prepare(
         kind: try container.decode(String.self, forKey: .kind),
         configuration: try container.decode(Configuration.self, forKey: .configuration),
-        recordLaunches: try container.decodeIfPresent(Bool.self, forKey: .recordLaunches) ?? false)
+        recordLaunches: try container.decodeIfPresent(Bool.self, forKey: .recordLaunches) ?? false,
+        collect: try container.decodeIfPresent([String].self, forKey: .collect) ?? [],
+        events: try container.decodeIfPresent([String].self, forKey: .events) ?? [])
     case "sample":
       self = .sample(
         index: try container.decode(Int.self, forKey: .index),
@@ -61,11 +67,13 @@ extension WorkerRequest: Codable {
     case .hello(let version):
       try container.encode("hello", forKey: .type)
       try container.encode(version, forKey: .protocol)
-    case .prepare(let kind, let configuration, let recordLaunches):
+    case .prepare(let kind, let configuration, let recordLaunches, let collect, let events):
       try container.encode("prepare", forKey: .type)
       try container.encode(kind, forKey: .kind)
       try container.encode(configuration, forKey: .configuration)
       try container.encode(recordLaunches, forKey: .recordLaunches)
+      if !collect.isEmpty { try container.encode(collect, forKey: .collect) }
+      if !events.isEmpty { try container.encode(events, forKey: .events) }
     case .sample(let index, let seed):
       try container.encode("sample", forKey: .type)
       try container.encode(index, forKey: .index)

@@ -114,7 +114,7 @@ final class RunSession {
       worker,
       .prepare(
         kind: run.point.kind, configuration: run.point.configuration,
-        recordLaunches: policy.recordLaunches),
+        recordLaunches: policy.recordLaunches, collect: policy.collect, events: policy.events),
       timeout: policy.timeoutSeconds)
     guard case .prepared(let facts) = reply else { throw unexpected(reply, to: "prepare") }
     run.facts.merge(facts) { $1 }

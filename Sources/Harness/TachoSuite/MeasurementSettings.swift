@@ -55,6 +55,8 @@ package struct MeasurementSettings: Sendable, Hashable {
     case "record_launches":
       let flag: Bool? = text == "true" ? true : text == "false" ? false : nil
       policy.recordLaunches = try expect(flag, "true or false")
+    case "collect": policy.collect = try expect(names(text), "names separated by commas")
+    case "events": policy.events = try expect(names(text), "event names separated by commas")
     default:
       let names = SuiteLanguage.measure.names
       throw ValueError(
@@ -68,6 +70,15 @@ package struct MeasurementSettings: Sendable, Hashable {
     policy.secondsMin > policy.secondsMax
       ? "measure: min_time (\(policy.secondsMin) s) is longer than time (\(policy.secondsMax) s)"
       : nil
+  }
+
+  /// `counters, energy`: each once, in the order given.
+  private func names(_ text: String) -> [String]? {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.filter { !$0.isWhitespace })
+    }
+    guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else { return nil }
+    return names
   }
 
   private func positive(_ text: String) -> Double? {

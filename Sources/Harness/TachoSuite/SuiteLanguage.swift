@@ -64,6 +64,9 @@ package enum SuiteLanguage {
       SuiteKey("memory", "`8GiB`", "The worker is killed when its own memory exceeds this."),
       SuiteKey("launches", "`1`", "Fresh worker processes that measure each point."),
       SuiteKey("record_launches", "`true` or `false`", "Record every kernel launch."),
+      SuiteKey(
+        "collect", "name or list of names", "What else to observe; `tacho list collectors`."),
+      SuiteKey("events", "name or list of names", "What the collector `counters` counts."),
     ])
 
   package static let variant = SuiteSection(

@@ -97,7 +97,7 @@ struct SuiteResolver {
 
   private func apply(_ entries: [RawSetting], to measurement: inout MeasurementSettings) {
     for entry in entries {
-      guard let text = entry.value.text, !entry.value.isEmpty else {
+      guard let text = entry.value.text ?? entry.value.joinedTexts, !entry.value.isEmpty else {
         log.add(
           entry.value.position, "measure.\(entry.path): expected a value, found \(entry.value.noun)"
         )

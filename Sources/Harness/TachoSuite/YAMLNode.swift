@@ -19,6 +19,13 @@ struct YAMLNode: Sendable {
     return nil
   }
 
+  /// The texts of a list of scalars with commas between, as `--set` spells it, or nil.
+  var joinedTexts: String? {
+    guard case .sequence(let items) = content, !items.isEmpty else { return nil }
+    let texts = items.compactMap(\.text)
+    return texts.count == items.count ? texts.joined(separator: ",") : nil
+  }
+
   /// `key:` with nothing after it.
   var isEmpty: Bool {
     if case .scalar(let text, let quoted) = content { return text.isEmpty && !quoted }

@@ -81,7 +81,9 @@ package final class GenerateWorkload: Workload {
     return facts
   }
 
-  package func sample(seed: UInt64) throws -> Observation {
+  package var threadIDs: [Int32] { transformer.compute.pool.threadIDs }
+
+  package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
     try reachDepth()
     let depth = settings.int("workload.depth")
     // However the last sample ended.
@@ -90,7 +92,7 @@ package final class GenerateWorkload: Workload {
     _ = recorder?.take()
     var observation =
       settings.text("workload.mode") == "request"
-      ? try request(seed: seed) : try throughput(seed: seed)
+      ? try request(seed: seed, meter) : try throughput(seed: seed, meter)
     observation.depth = depth
     if let recorder {
       let variant = transformer.compute.kernels.isa.name
@@ -113,19 +115,17 @@ package final class GenerateWorkload: Workload {
     DecodingContext(transformer: transformer, store: store, sequence: sequence)
   }
 
-  private func throughput(seed: UInt64) throws -> Observation {
+  private func throughput(seed: UInt64, _ meter: SampleMeter) throws -> Observation {
     let prompt = randomTokens(settings.int("workload.prompt_tokens"), seed: seed)
     let output = randomTokens(settings.int("workload.output_tokens"), seed: ~seed)
     let context = self.context
-    let meter = ResourceMeter()
     var logits = UnsafeBufferPointer<Float>(start: nil, count: 0)
-    let start = MonotonicClock.now()
+    meter.start()
     if !prompt.isEmpty { logits = try context.feed(prompt[...], wantsLogits: true) }
     for index in output.indices {
       logits = try context.feed(output[index...index], wantsLogits: true)
     }
-    var observation = Observation(startNs: start, endNs: MonotonicClock.now())
-    observation.usage = meter.usage()
+    var observation = meter.stop()
     observation.promptTokens = prompt.count
     observation.outputTokens = output.count
     observation.outputFingerprint = "argmax:\(Sampler.argmax(logits))"
@@ -133,7 +133,7 @@ package final class GenerateWorkload: Workload {
     return observation
   }
 
-  private func request(seed: UInt64) throws -> Observation {
+  private func request(seed: UInt64, _ meter: SampleMeter) throws -> Observation {
     let limit = settings.int("workload.output_tokens")
     var sampler = try Sampler(configuration)
     var emissions: [Int] = []
@@ -144,9 +144,8 @@ package final class GenerateWorkload: Workload {
     let text = settings.text("workload.prompt")
     let random = randomTokens(settings.int("workload.prompt_tokens"), seed: seed)
     let context = self.context
-    let meter = ResourceMeter()
     var stream = tokenizer.map { TokenStream($0) }
-    let start = MonotonicClock.now()
+    let start = meter.start()
     var prompt = random
     if let text, let tokenizer {
       prompt = tokenizer.encode(text, addSpecial: true, parseSpecial: true)
@@ -161,16 +160,14 @@ package final class GenerateWorkload: Workload {
       for token in emitted { _ = stream?.append(token) }
       return true
     }
-    let done = MonotonicClock.now()
-    var observation = Observation(startNs: start, endNs: done)
-    observation.usage = meter.usage()
+    var observation = meter.stop()
     observation.promptTokens = prompt.count
     observation.cachedTokens = 0
     observation.outputTokens = tokens.count
     observation.scheduledNs = start
     observation.sentNs = start
     observation.admittedNs = admitted
-    observation.doneNs = done
+    observation.doneNs = observation.endNs
     observation.emissionNs = emissions
     observation.emissionTokens = counts
     observation.outputFingerprint =

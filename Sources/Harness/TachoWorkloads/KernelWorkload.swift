@@ -66,12 +66,12 @@ package final class KernelWorkload: Workload {
     return facts
   }
 
-  package func sample(seed: UInt64) throws -> Observation {
-    let meter = ResourceMeter()
-    let start = MonotonicClock.now()
+  package var threadIDs: [Int32] { compute.pool.threadIDs }
+
+  package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
+    meter.start()
     run(iterations)
-    var observation = Observation(startNs: start, endNs: MonotonicClock.now())
-    observation.usage = meter.usage()
+    var observation = meter.stop()
     observation.iterations = iterations
     let work = bench.work
     observation.flops = work.flops * Double(iterations)

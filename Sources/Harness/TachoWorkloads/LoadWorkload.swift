@@ -46,9 +46,8 @@ package final class LoadWorkload: Workload {
 
   package var finalFacts: [String: ConfigurationValue] { known }
 
-  package func sample(seed: UInt64) throws -> Observation {
-    let meter = ResourceMeter()
-    let start = MonotonicClock.now()
+  package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
+    meter.start()
     let model = try ModelLoader.load(path: path)
     let mapped = MonotonicClock.now()
     let transformer = try Transformer(model, engine)
@@ -59,8 +58,7 @@ package final class LoadWorkload: Workload {
     let ready = MonotonicClock.now()
     let tokens = try randomTokens(model, seed: seed)
     let logits = try context.feed(tokens[...], wantsLogits: true)
-    var observation = Observation(startNs: start, endNs: MonotonicClock.now())
-    observation.usage = meter.usage()
+    var observation = meter.stop()
     observation.promptTokens = tokens.count
     observation.load = LoadTimes(
       mappedNs: mapped, readyNs: ready, repackNs: transformer.repacking.nanoseconds,

@@ -12,6 +12,7 @@ package final class WorkerServer {
   private let version: String
   private let program: WorkerProgram
   private var workload: (any Workload)?
+  private var meter: SampleMeter?
   private let encoder = JSONEncoder()
   private let decoder = JSONDecoder()
 
@@ -54,18 +55,20 @@ package final class WorkerServer {
             protocol: WorkerProtocol.version, engine: program.engine, version: version,
             kinds: program.kinds), false
         )
-      case .prepare(let kind, let configuration, let recordLaunches):
+      case .prepare(let kind, let configuration, let recordLaunches, let collect, let events):
         // Its memory is free before the next is loaded, and it cannot be sampled if that fails.
         workload = nil
         let prepared = try program.prepare(
           kind: kind, configuration, recordLaunches: recordLaunches)
-        workload = prepared
-        return (.prepared(facts: prepared.facts), false)
+        let meter = try SampleMeter(
+          collect: collect, CollectorRequest(threadIDs: prepared.threadIDs, events: events))
+        (workload, self.meter) = (prepared, meter)
+        return (.prepared(facts: prepared.facts.merging(meter.facts) { $1 }), false)
       case .sample(_, let seed):
-        guard let workload else {
+        guard let workload, let meter else {
           return (.error(code: "bad-request", message: "sample came before prepare"), false)
         }
-        return (.sample(try workload.sample(seed: seed)), false)
+        return (.sample(try workload.sample(seed: seed, meter: meter)), false)
       case .finish:
         return (.finished(facts: workload?.finalFacts ?? [:]), true)
       }

@@ -14,12 +14,22 @@ package protocol Workload: AnyObject {
   var facts: [String: ConfigurationValue] { get }
   /// What is only known once samples were taken; laid over `facts` when the run ends.
   var finalFacts: [String: ConfigurationValue] { get }
-  /// One repetition. Only the span from `startNs` to `endNs` is timed.
-  func sample(seed: UInt64) throws -> Observation
+  /// The kernel's ids of the threads that do the work, the caller's among them; empty when the work
+  /// is not done by threads of this process that outlive a sample.
+  var threadIDs: [Int32] { get }
+  /// One repetition, timed by the meter: only what is between its `start` and `stop` counts.
+  func sample(seed: UInt64, meter: SampleMeter) throws -> Observation
 }
 
 extension Workload {
   package var finalFacts: [String: ConfigurationValue] { [:] }
+
+  package var threadIDs: [Int32] { [] }
+
+  /// One repetition with the clock and the resource use only.
+  package func sample(seed: UInt64) throws -> Observation {
+    try sample(seed: seed, meter: SampleMeter())
+  }
 }
 
 /// Every kind of the native engine: one line each.

@@ -10,11 +10,12 @@ import TachoWorkloads
 /// Prints what can be named in suites and on the command line.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List knobs, benchmark kinds, metrics, shapes, formats, kernels."
+    commandName: "list",
+    abstract: "List knobs, benchmark kinds, metrics, collectors, shapes, formats, kernels."
   )
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case knobs, kinds, metrics, shapes, formats, kernels
+    case knobs, kinds, metrics, collectors, shapes, formats, kernels
   }
 
   @Argument(
@@ -40,6 +41,7 @@ struct ListCommand: ParsableCommand {
             $0.definition,
           ]
         })
+    case .collectors: show(Collectors.all.entries.map { [$0.name, $0.summary] })
     case .shapes: show(ModelShapes.all.entries.map { [$0.name, $0.summary] })
     case .formats:
       show(

@@ -275,6 +275,9 @@ const tk_kernel *tk_kernels(size_t *count);
 tk_isa tk_best_isa(void);
 // Processors this process may run on.
 int tk_available_processors(void);
+
+// The kernel's id of the calling thread.
+int32_t tk_thread_id(void);
 // A polite busy-wait.
 static inline void tk_pause(void) {
 #if defined(__x86_64__)

@@ -10,3 +10,5 @@ int tk_available_processors(void) {
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   return (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
+
+int32_t tk_thread_id(void) { return gettid(); }

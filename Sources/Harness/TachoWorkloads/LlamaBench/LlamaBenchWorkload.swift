@@ -91,7 +91,8 @@ final class LlamaBenchWorkload: Workload {
     }
   }
 
-  func sample(seed: UInt64) throws -> Observation {
+  /// The peer times itself: the meter has nothing to look at.
+  func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
     if waiting.isEmpty { try measure() }
     let span = waiting.removeFirst()
     var observation = Observation(startNs: span.startNs, endNs: span.endNs)

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
+
+/// Every collector a suite may name under `measure.collect`: one line each.
+package enum Collectors {
+  package typealias Make = @Sendable (CollectorRequest) throws -> any Collector
+
+  package static let all = Catalog<Make>(
+    "collector",
+    [
+      .init("usage", "What the operating system charged to the worker: always on.") {
+        { try UsageCollector($0) }
+      }
+    ])
+}
