@@ -15,6 +15,8 @@ final class RunSession {
   private let assignment: Runner.Assignment
   private let policy: MeasurementPolicy
   private var run: RunRecord
+  /// Samples whose traces the worker still holds.
+  private var untraced: [SampleRecord] = []
 
   init(runner: Runner, assignment: Runner.Assignment) {
     self.runner = runner
@@ -71,6 +73,7 @@ final class RunSession {
       try greet(worker)
       try prepare(worker)
       verdict = try takeSamples(from: worker)
+      try collectTraces(from: worker)
     } catch let failure as WorkerFailure {
       return failure
     }
@@ -141,6 +144,7 @@ final class RunSession {
         runID: run.id, index: index, warmup: !warm, startedAt: at, observation: observation,
         measurements: MetricRules.measurements(of: observation), flag: flag)
       try runner.sink.append(sample)
+      if observation.holdsTrace == true { untraced.append(sample) }
       runner.observer?.sampled(sample, of: run)
       guard warm else {
         dropped.append(seconds)
@@ -153,6 +157,26 @@ final class RunSession {
       if let verdict { return verdict + (dropped.isEmpty ? "" : "; \(dropped.count) warm-up") }
     }
     throw WorkerFailure(.failed, "the sample index overflowed")
+  }
+
+  /// Fetches and stores what the worker recorded inside the samples, now that none is to follow.
+  private func collectTraces(from worker: any Worker) throws {
+    for sample in untraced {
+      let reply = try ask(worker, .trace(index: sample.index), timeout: policy.timeoutSeconds)
+      guard case .trace(let trace) = reply else { throw unexpected(reply, to: "trace") }
+      if let complaint = trace.complaint {
+        throw WorkerFailure(
+          .failed, "the worker's trace of sample \(sample.index) is impossible: \(complaint)")
+      }
+      var observation = sample.observation
+      observation.trace = trace
+      let known = Set(sample.measurements.map(\.metric.id))
+      let measurements = MetricRules.measurements(of: observation)
+        .filter { !known.contains($0.metric.id) }
+      try runner.sink.append(
+        trace, runID: run.id, index: sample.index, measurements: measurements)
+    }
+    untraced = []
   }
 
   /// One sample between two looks at the environment.
