@@ -133,7 +133,8 @@ let package = Package(
       of: "TachoStore", "TachoRecord", "TachoCatalog", resources: [.copy("schema.sql")]),
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(
-      of: "TachoWorkloads", "TachoEngine", "TachoModelFiles", "TachoKernels", "TachoPlan",
+      of: "TachoWorkloads", "TachoAnalysis", "TachoEngine", "TachoModelFiles", "TachoKernels",
+      "TachoPlan",
       "TachoSuite", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     .testTarget(
       name: "TachoEndToEndTests",

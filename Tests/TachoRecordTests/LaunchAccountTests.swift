@@ -5,7 +5,9 @@ import Testing
 
 /// The launch metrics against a sample worked out by hand, and what damaged traces do.
 @Suite struct LaunchAccountTests {
-  /// Two workers. A region of 1000 ns: 100 ns before the forward pass, one of 700, sampling of 150,
+  /// A sample of two workers.
+  ///
+  /// A region of 1000 ns: 100 ns before the forward pass, one of 700, sampling of 150,
   /// 50 ns that nothing names.
   ///
   /// First launch: enqueue 1150, workers 1160..1300 and 1180..1340, left at 1350. Second: enqueue

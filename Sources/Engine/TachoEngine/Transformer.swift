@@ -48,8 +48,8 @@ package final class Transformer {
   /// The memory is valid until the next call.
   package func forward(_ batch: TokenBatch, _ store: KVStore) throws -> UnsafeBufferPointer<Float> {
     guard batch.count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
-    try check(batch)
     compute.pool.recorder?.beginStep(rows: batch.count)
+    try check(batch)
     let step = try ForwardStep(batch, compute: compute, store: store, workspace: workspace)
     embed(batch)
     fillRotations(batch)

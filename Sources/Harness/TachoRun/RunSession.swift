@@ -173,6 +173,14 @@ final class RunSession {
       let known = Set(sample.measurements.map(\.metric.id))
       let measurements = MetricRules.measurements(of: observation)
         .filter { !known.contains($0.metric.id) }
+      if let residual = measurements.first(where: { $0.metric.id == StepResidual.metric.id })?
+        .reading.number, abs(residual) > StepResidual.limit
+      {
+        try runner.event(
+          "unexplained-time",
+          "sample \(sample.index): launches, host work and gaps differ from its time by "
+            + "\((residual * 1000).rounded() / 10)%: see step/residual", runID: run.id)
+      }
       try runner.sink.append(
         trace, runID: run.id, index: sample.index, measurements: measurements)
     }

@@ -142,8 +142,9 @@ enum StoreSchema {
     CREATE INDEX event_by_sweep ON event (sweep_id);
     """
 
-  /// What happened inside samples: forward steps, named host work, when each worker of a launch began
-  /// and ended (a JSON list of start, end, start, end ... from the launch's enqueue).
+  /// What happened inside samples: forward steps and named host work.
+  ///
+  /// `launch.workers` is a JSON list: start, end, start, end ... of each worker, from the launch's enqueue.
   private static let insideSamples = """
     ALTER TABLE launch ADD COLUMN last_end_ns INTEGER;
     ALTER TABLE launch ADD COLUMN workers TEXT;

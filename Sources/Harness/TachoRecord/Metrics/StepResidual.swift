@@ -12,6 +12,9 @@ package enum StepResidual: MetricRule {
       samples without forward passes.
       """)
 
+  /// More than this share either way is reported as an event of the run.
+  package static let limit = 0.01
+
   package static func reading(of observation: Observation) -> Reading? {
     LaunchAccount.reading(of: observation) { a in
       guard a.steps > 0 else { return .unavailable("the sample has no forward passes") }
