@@ -155,4 +155,38 @@ import Testing
       try JSONDecoder().decode([LaunchRecording].self, from: Data(#"["often"]"#.utf8))
     }
   }
+
+  /// Steps 0, 2 and 4 are delayed: their launches are compared with those of their neighbours.
+  @Test func recoveredDelayByHand() {
+    var observation = Observation(startNs: 0, endNs: 100_000)
+    observation.outputTokens = 5
+    observation.injection = InjectionRecord(op: "matmul", ratio: 0.1, every: 2, firstStep: 4)
+    var trace = SampleTrace()
+    for (step, lengths) in [[110, 55], [100, 50], [121, 44], [120, 40], [132, 99]].enumerated() {
+      let start = step * 1000
+      for (layer, ns) in lengths.enumerated() {
+        trace.launches.append(
+          LaunchRecord(
+            op: "matmul.x", variant: "v", step: step, layer: layer, enqueueNs: start + layer * 500,
+            endNs: start + layer * 500 + ns,
+            workerNs: [start + layer * 500, start + layer * 500 + ns])
+        )
+      }
+      trace.steps.append(StepRecord(step: step, rows: 1, startNs: start, endNs: start + 900))
+    }
+    observation.trace = trace
+    // 110/100, 55/50; 121/110, 44/45; 132/120, 99/40: the middle of the six.
+    let id = "self/recovered-delay"
+    #expect(abs((Self.value(id, observation)?.number ?? 0) - 0.1) < 1e-12)
+    observation.injection?.every = 1
+    #expect(
+      Self.value(id, observation)
+        == .unavailable("inject.every is 1: no forward pass is without the delay"))
+    observation.injection = InjectionRecord(op: "mat", ratio: 0.1, every: 2, firstStep: 0)
+    #expect(
+      Self.value(id, observation)
+        == .unavailable("no launch of mat has a like one without the delay beside it"))
+    observation.injection = nil
+    #expect(Self.value(id, observation) == nil)
+  }
 }

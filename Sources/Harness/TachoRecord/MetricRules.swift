@@ -35,6 +35,7 @@ package enum MetricRules {
     LaunchHostOverhead.self,
     StepResidual.self,
     StepSlowShare.self,
+    SelfRecoveredDelay.self,
     OSInvoluntarySwitches.self,
     OSMajorFaults.self,
     OSCPUSeconds.self,

@@ -42,6 +42,8 @@ package struct Observation: Sendable, Hashable, Codable {
   /// Whether the worker holds a trace of this sample and waits to be asked for it (`trace`): sending
   /// and storing ten thousand launches between samples would let the processor cool down.
   package var holdsTrace: Bool?
+  /// A delay put into the sample on purpose.
+  package var injection: InjectionRecord?
 
   package init(startNs: Int, endNs: Int) {
     self.startNs = startNs

@@ -4,7 +4,7 @@ import TachoEngine
 
 extension GenerateWorkload {
   static let knobs: [Knob] =
-    ModelReference.knobs + EngineConfiguration.knobs + Decoders.knobs + Sampler.knobs
+    ModelReference.knobs + EngineConfiguration.knobs + Hogs.knobs + Decoders.knobs + Sampler.knobs
     + WorkerProgram.knobs + [
       Knob(
         "workload.mode", .choice(["throughput", "request"]), default: "throughput",

@@ -88,10 +88,15 @@ package final class GenerateWorkload: Workload {
     // However the last sample ended.
     try store.rollback(sequence, to: depth)
     transformer.compute.pool.recorder = meter.recorder
+    let delay = transformer.compute.pool.delay
+    let firstStep = delay?.step ?? 0
     var observation =
       settings.text("workload.mode") == "request"
       ? try request(seed: seed, meter) : try throughput(seed: seed, meter)
     observation.depth = depth
+    observation.injection = delay.map {
+      InjectionRecord(op: $0.op, ratio: $0.ratio, every: $0.every, firstStep: firstStep)
+    }
     try store.rollback(sequence, to: depth)
     return observation
   }

@@ -119,7 +119,7 @@ package final class KernelWorkload: Workload {
 extension KernelWorkload {
   static let knobs: [Knob] =
     // A kernel is called once for the rows it is given, whatever a forward pass would take.
-    EngineConfiguration.knobs.filter { $0.path != "engine.batch_rows" } + [
+    EngineConfiguration.knobs.filter { $0.path != "engine.batch_rows" } + Hogs.knobs + [
       Knob(
         "kernel.op", .choice(KernelBenches.all.names), default: "gemv",
         "The operation: "

@@ -14,6 +14,7 @@ package final class WorkerServer {
   private var workload: (any Workload)?
   private var meter: SampleMeter?
   private var traces = HeldTraces()
+  private var hogs: Hogs?
   private let encoder = JSONEncoder()
   private let decoder = JSONDecoder()
 
@@ -59,11 +60,13 @@ package final class WorkerServer {
       case .prepare(let kind, let configuration, let recordLaunches, let collect, let events):
         // Its memory is free before the next is loaded, and it cannot be sampled if that fails.
         workload = nil
+        hogs = nil
         let prepared = try program.prepare(kind: kind, configuration)
         let meter = try SampleMeter(
           collect: collect, recordLaunches: recordLaunches,
           CollectorRequest(threadIDs: prepared.threadIDs, events: events))
         traces = HeldTraces()
+        hogs = try Hogs(configuration)
         (workload, self.meter) = (prepared, meter)
         return (.prepared(facts: prepared.facts.merging(meter.facts) { $1 }), false)
       case .sample(let index, let seed):
@@ -86,6 +89,7 @@ package final class WorkerServer {
         }
         return (.trace(trace), false)
       case .finish:
+        hogs = nil
         return (.finished(facts: workload?.finalFacts ?? [:]), true)
       }
     } catch {
