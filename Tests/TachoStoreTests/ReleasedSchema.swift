@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every `CREATE` statement of a fresh store, by name, as migration 1 was released.
+/// Every `CREATE` statement of a fresh store, by name, as its migrations were released.
 enum ReleasedSchema {
   static let text = #"""
     CREATE TABLE build (

@@ -237,6 +237,9 @@ import Testing
       "s.yaml:2:21: measure.samples: '20..5' is not a count from 1 to 1000000 or a span such as"
         + " 5..20"),
     Mistake(
+      "unknown fate of samples", "schema: 1\nmeasure: { contaminated: drop }\n" + good,
+      "s.yaml:2:26: measure.contaminated: 'drop' is not repeat or keep"),
+    Mistake(
       "several at once",
       "schema: 1\nbase:\n  engine.thread: 1\n  kv.format: f8\nbenchmarks:\n  b: { kind: kernell }\n",
       "s.yaml:3:3: unknown knob 'engine.thread' for any kind of benchmark; did you mean"

@@ -86,8 +86,9 @@ extension ResultStore {
     let samples = try add(
       """
       INSERT OR IGNORE INTO main.sample
-        (run_id, sample_index, warmup, started_at, observation, launch_count, flag)
-      SELECT run_id, sample_index, warmup, started_at, observation, launch_count, flag
+        (run_id, sample_index, warmup, started_at, observation, launch_count, flag, environment)
+      SELECT run_id, sample_index, warmup, started_at, observation, launch_count, flag,
+        environment
       FROM other.sample ORDER BY key
       """)
     let matched = """

@@ -6,6 +6,7 @@ extension ResultStore {
   /// Writes a sample with its observation, measurements and kernel launches.
   package func append(_ sample: SampleRecord) throws {
     let observation = try StoredForm.json(sample.observation)
+    let environment = try sample.environment.map { try StoredForm.json(of: $0) }
     try write(doing: "adding a sample") { database in
       guard
         try Bool.fetchOne(
@@ -15,11 +16,11 @@ extension ResultStore {
       try database.cachedStatement(
         sql: """
           INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, launch_count,
-            flag) VALUES (?, ?, ?, ?, ?, ?, ?)
+            flag, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """
       ).execute(arguments: [
         sample.runID, sample.index, sample.warmup, sample.startedAt, observation,
-        sample.observation.launches?.count, StoredForm.text(sample.flag),
+        sample.observation.launches?.count, StoredForm.text(sample.flag), environment,
       ])
       let key = database.lastInsertedRowID
       for measurement in sample.measurements {

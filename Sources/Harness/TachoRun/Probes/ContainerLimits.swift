@@ -30,6 +30,18 @@ struct ContainerLimits {
     return (unified + legacy).min()
   }
 
+  /// Where the time is counted in which a quota stopped this process's group or one above it: files,
+  /// the key in them, and the units of a second. None without a quota.
+  func throttling() -> [(path: String, key: String, perSecond: Double)] {
+    let unified = folders(controller: nil).filter {
+      files.line("\($0)/cpu.max").map { !$0.hasPrefix("max") } ?? false
+    }.map { (path: "\($0)/cpu.stat", key: "throttled_usec", perSecond: 1e6) }
+    let legacy = folders(controller: "cpu").filter {
+      files.integer("\($0)/cpu.cfs_quota_us").map { $0 > 0 } ?? false
+    }.map { (path: "\($0)/cpu.stat", key: "throttled_time", perSecond: 1e9) }
+    return unified + legacy
+  }
+
   func memoryLimit() -> Int? {
     let unified = folders(controller: nil).compactMap { files.integer("\($0)/memory.max") }
     let legacy = folders(controller: "memory")
