@@ -110,10 +110,13 @@ import Testing
     #expect(counts(run([true, false, false], nil)) == [3])
     #expect(counts(run([true, false, false], Self.policy(2, 9))) == [2])
     #expect(counts(run([true, true, false], Self.policy(2, 9))) == [3])
-    #expect(counts(run([true, false], Self.policy(2, 9)), run([false], Self.policy(2, 9))) == [1, 1])
+    #expect(
+      counts(run([true, false], Self.policy(2, 9)), run([false], Self.policy(2, 9))) == [1, 1])
     // The last run's policy is the launch's.
-    #expect(counts(run([true, false], Self.policy(9, 9)), run([false], Self.policy(2, 9))) == [1, 1])
-    #expect(counts(run([true, false], Self.policy(2, 9)), run([false], Self.policy(9, 9))) == [2, 1])
+    #expect(
+      counts(run([true, false], Self.policy(9, 9)), run([false], Self.policy(2, 9))) == [1, 1])
+    #expect(
+      counts(run([true, false], Self.policy(2, 9)), run([false], Self.policy(9, 9))) == [2, 1])
     #expect(counts(run([true, false], .fixed(1, warmup: 0))) == [2])
     #expect(counts() == [])
   }
@@ -148,13 +151,15 @@ import Testing
     let hogs = try (0..<max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)).map { _ in
       let hog = Process()
       hog.executableURL = URL(fileURLWithPath: "/bin/sh")
-      hog.arguments = ["-c", "while :; do :; done"]
+      // Should it outlive this process, the kernel ends it after some seconds of its time.
+      hog.arguments = ["-c", "ulimit -t 30; while :; do :; done"]
       try hog.run()
       return hog
     }
     defer {
       for hog in hogs {
-        hog.terminate()
+        // It inherited a mask that blocks the gentler signals.
+        kill(hog.processIdentifier, SIGKILL)
         hog.waitUntilExit()
       }
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// The reader on a made-up machine and on this one.
 @Suite struct EnvironmentReaderTests {
-  static let stat = "0 0 0 0 -1 4194304 100 0 6 1 250 50 20 5 20 0 2 0 999 1 2 "
+  static let stat = "0 0 0 -1 4194304 100 0 6 1 250 50 20 5 20 0 2 0 999 1 2 "
 
   /// Process 7 of two threads, which started process 9.
   static let tree: [String: String] = [

@@ -188,6 +188,7 @@ import Testing
     let seen = EnvironmentSentinel.difference(from: before, to: after, wallSeconds: 1)
     #expect(seen.migrations == nil && seen.unavailable["migrations"]?.contains("fell") == true)
     let gone = EnvironmentSentinel.difference(from: before, to: Reading(), wallSeconds: 1)
-    #expect(gone.workerSeconds == nil && gone.unavailable["workerSeconds"]?.contains("ended") == true)
+    #expect(
+      gone.workerSeconds == nil && gone.unavailable["workerSeconds"]?.contains("ended") == true)
   }
 }

@@ -100,8 +100,8 @@ import Testing
     Mistake(
       "unknown measure key", "schema: 1\nmeasure: { sample: 3 }\n" + good,
       "s.yaml:2:12: unknown key 'sample' in a measure; did you mean 'samples'?; keys here: samples,"
-        + " warmup, half_width, min_time, time, timeout, memory, launches, record_launches, collect, events"
-    ),
+        + " warmup, half_width, min_time, time, timeout, memory, launches, record_launches, collect, events,"
+        + " contaminated"),
     Mistake(
       "no benchmarks", "schema: 1\n",
       "s.yaml:1:1: the suite measures nothing; add 'benchmarks:' with at least one entry such as"

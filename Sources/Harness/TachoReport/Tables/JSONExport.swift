@@ -88,7 +88,8 @@ package enum JSONExport: TableFormat {
       "id": .string(record.id), "launch": .int(record.launch), "position": .int(record.order),
       "started_at": .string(record.startedAt), "finished_at": text(record.finishedAt),
       "status": .string(record.status.rawValue), "reason": text(record.reason),
-      "facts": .object(record.facts), "samples": .array(run.samples.map { sample($0, isCounted: counted.contains($0.index)) }),
+      "facts": .object(record.facts),
+      "samples": .array(run.samples.map { sample($0, isCounted: counted.contains($0.index)) }),
     ])
   }
 

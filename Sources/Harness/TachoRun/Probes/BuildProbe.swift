@@ -57,11 +57,14 @@ package struct BuildProbe {
     ]
   }
 
-  private static var mode: String {
+  private static var mode: String { isDebug ? "debug" : "release" }
+
+  /// Whether this program was compiled without optimisation.
+  package static var isDebug: Bool {
     #if DEBUG
-      return "debug"
+      return true
     #else
-      return "release"
+      return false
     #endif
   }
 

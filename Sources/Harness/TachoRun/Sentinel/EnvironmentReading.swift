@@ -59,7 +59,9 @@ package struct EnvironmentReading: Sendable, Hashable {
     }
   }
 
-  package init(stealSeconds: Double? = nil, cpuPressureSeconds: Double? = nil, worker: Worker? = nil) {
+  package init(
+    stealSeconds: Double? = nil, cpuPressureSeconds: Double? = nil, worker: Worker? = nil
+  ) {
     self.stealSeconds = stealSeconds
     cpuPressure.some = cpuPressureSeconds
     self.worker = worker

@@ -42,7 +42,8 @@ package enum EnvironmentSentinel {
       }
     }
     note("steal", seen.stealSeconds, above: stealLimit)
-    if let foreign = seen.foreignSeconds, foreign > max(foreignLimit * free(seen) * wall, tickBlur) {
+    if let foreign = seen.foreignSeconds, foreign > max(foreignLimit * free(seen) * wall, tickBlur)
+    {
       words.append("other processes used \(percent(foreign / wall)) of a processor")
     }
     if !othersWereQuiet(seen) {
