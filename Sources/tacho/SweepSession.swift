@@ -34,7 +34,10 @@ struct SweepSession {
     #endif
     store = try ResultStore(path: storePath)
     self.machine = machine
-    build = BuildProbe(version: TachoVersion.string).record()
+    let libraries = [
+      "sqlite": try store.sqliteVersion(), "openblas": OpenBLAS.configuration,
+    ]
+    build = BuildProbe(version: TachoVersion.string, libraries: libraries).record()
   }
 
   /// Makes the synthetic models a plan needs before anything is timed.

@@ -85,11 +85,4 @@ extension Examination {
     }
     return nil
   }
-
-  /// The bracketed word of `always [madvise] never`.
-  func selected(_ path: String) -> String? {
-    guard let line = files.line(path) else { return nil }
-    let word = line.split(separator: " ").first { $0.hasPrefix("[") }
-    return word.map { String($0.dropFirst().dropLast()) } ?? line
-  }
 }

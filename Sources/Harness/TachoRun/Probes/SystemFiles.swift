@@ -44,6 +44,13 @@ package struct SystemFiles: Sendable {
     return String(trimmed[...last])
   }
 
+  /// The bracketed word of a choice such as `always [madvise] never`.
+  package func selectedWord(_ path: String) -> String? {
+    guard let line = line(path) else { return nil }
+    let word = line.split(separator: " ").first { $0.hasPrefix("[") }
+    return word.map { String($0.dropFirst().dropLast()) } ?? line
+  }
+
   package func integer(_ path: String) -> Int? {
     line(path).flatMap { Int($0) }
   }

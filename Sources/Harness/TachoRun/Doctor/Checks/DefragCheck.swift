@@ -4,7 +4,7 @@
 enum DefragCheck: DoctorCheck {
   static func examine(_ patient: Examination) -> Finding {
     let path = "/sys/kernel/mm/transparent_hugepage/defrag"
-    guard let mode = patient.selected(path) else {
+    guard let mode = patient.files.selectedWord(path) else {
       return Finding("huge page defrag", .unknown, "cannot read \(path)")
     }
     guard mode == "always" else { return Finding("huge page defrag", .ok, mode) }

@@ -4,7 +4,7 @@
 enum HugePagesCheck: DoctorCheck {
   static func examine(_ patient: Examination) -> Finding {
     let path = "/sys/kernel/mm/transparent_hugepage/enabled"
-    guard let mode = patient.selected(path) else {
+    guard let mode = patient.files.selectedWord(path) else {
       return Finding("huge pages", .unknown, "cannot read \(path)")
     }
     guard mode == "never" else { return Finding("huge pages", .ok, mode) }
