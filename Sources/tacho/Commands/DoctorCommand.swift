@@ -38,5 +38,6 @@ struct DoctorCommand: ParsableCommand {
 }
 
 extension Doctor.Grade: ExpressibleByArgument {
+  /// A letter, capital or not.
   public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
 }

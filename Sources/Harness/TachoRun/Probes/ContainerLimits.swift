@@ -39,8 +39,9 @@ struct ContainerLimits {
     return (legacy + unified).reversed().lazy.compactMap { files.line($0) }.first
   }
 
-  /// Where the time is counted in which a quota stopped this process's group or one above it: files,
-  /// the key in them, and the units of a second. None without a quota.
+  /// Where the time is counted in which a quota stopped this process's group or one above it.
+  ///
+  /// Files, the key in them, and the units of a second; none without a quota.
   func throttling() -> [(path: String, key: String, perSecond: Double)] {
     let unified = folders(controller: nil).filter {
       files.line("\($0)/cpu.max").map { !$0.hasPrefix("max") } ?? false

@@ -22,8 +22,10 @@ struct CounterText {
     return values(from: start + key.utf8CodeUnitCount)
   }
 
-  /// The integers behind the last `)`: of a process's stat file, whose name may hold anything. The
-  /// letter of its state comes first and is skipped, so that the first is field 4.
+  /// The integers of a process's stat file from field 4 on.
+  ///
+  /// They come behind the last `)`, for the name before it may hold anything, and the letter of the
+  /// state, field 3.
   func valuesBehindName() -> [Int] {
     guard let close = bytes.lastIndex(of: UInt8(ascii: ")")), close + 3 < bytes.count else {
       return []

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Counters of what may disturb a measurement; only differences of two readings mean anything, but of
-/// those marked "now". Nil is what could not be read.
+/// Counters of what may disturb a measurement; nil is what could not be read.
+///
+/// Only differences of two readings mean anything, but of those marked "now".
 package struct EnvironmentReading: Sendable, Hashable {
   /// Over all processors: time other guests had while this one wanted to run, and time processors were
   /// busy.
