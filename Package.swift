@@ -129,10 +129,12 @@ let package = Package(
     tests(of: "TachoPlan", "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(
       of: "TachoRun", "TachoPlan", "TachoSuite", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
-    tests(of: "TachoStore", "TachoRecord", "TachoCatalog"),
+    tests(
+      of: "TachoStore", "TachoRecord", "TachoCatalog", resources: [.copy("schema.sql")]),
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(
-      of: "TachoWorkloads", "TachoEngine", "TachoModelFiles", "TachoKernels", "TachoPlan",
+      of: "TachoWorkloads", "TachoAnalysis", "TachoEngine", "TachoModelFiles", "TachoKernels",
+      "TachoPlan",
       "TachoSuite", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     .testTarget(
       name: "TachoEndToEndTests",

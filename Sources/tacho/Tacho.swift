@@ -11,6 +11,7 @@ struct Tacho: ParsableCommand {
     version: TachoVersion.string,
     subcommands: [
       RunCommand.self, BenchCommand.self, ReportCommand.self, ExportCommand.self,
+      TraceCommand.self,
       GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
       ListCommand.self, DoctorCommand.self, WorkerServeCommand.self,
     ])

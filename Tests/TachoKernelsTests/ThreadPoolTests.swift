@@ -117,7 +117,7 @@ import Testing
     pool.recorder = recorder
     let start = MonotonicClock.now()
     for launch in 0..<200 {
-      recorder.layer = launch % 5
+      recorder.layer = Int32(launch % 5)
       recorder.step = launch / 5
       pool.launch(ops[launch % 3], count: launch, grain: 3) { _, range in
         var sum = 0.0
@@ -126,24 +126,30 @@ import Testing
       }
     }
     let end = MonotonicClock.now()
-    let launches = recorder.take()
+    let trace = recorder.take()
     // The launch of nothing is not recorded.
-    #expect(launches.count == 199)
+    #expect(trace.launches.count == 199)
     var last = start
-    for (index, launch) in launches.enumerated() {
+    var numbers = trace.workerNs[...]
+    for (index, launch) in trace.launches.enumerated() {
       #expect(launch.op.description == ops[(index + 1) % 3].description)
       #expect(launch.layer == (index + 1) % 5 && launch.step == (index + 1) / 5)
-      #expect(last <= launch.enqueueNs && launch.enqueueNs <= launch.firstStartNs)
-      #expect(launch.firstStartNs <= launch.lastStartNs && launch.firstEndNs <= launch.endNs)
-      #expect(launch.firstStartNs <= launch.firstEndNs && launch.lastStartNs <= launch.endNs)
+      // What fits into one grain is done by the caller alone.
+      #expect(launch.workers == (index + 1 <= 3 ? 1 : Int32(threads)))
+      #expect(last <= launch.enqueueNs)
+      for _ in 0..<launch.workers {
+        let pair = Array(numbers.prefix(2))
+        numbers = numbers.dropFirst(2)
+        #expect(launch.enqueueNs <= pair[0] && pair[0] <= pair[1] && pair[1] <= launch.endNs)
+      }
       last = launch.endNs
     }
+    #expect(numbers.isEmpty)
     #expect(last <= end)
-    #expect(recorder.take().isEmpty && recorder.step == 0 && recorder.layer == -1)
+    #expect(recorder.take().launches.isEmpty && recorder.step == 0 && recorder.layer == -1)
   }
 
-  /// How the parts of a launch's time are told apart: a slow worker shows in the end times, not in
-  /// the start times.
+  /// How the parts of a launch's time are told apart: a slow worker shows in its own times.
   @Test func aSlowPartShowsInTheEndTimes() throws {
     let pool = ThreadPool(threads: 2)
     defer { pool.shutDown() }
@@ -152,9 +158,51 @@ import Testing
     pool.launch("slow", count: 2, grain: 1) { _, range in
       if range.lowerBound == 0 { usleep(20_000) }
     }
-    let launch = try #require(recorder.take().first)
-    #expect(launch.endNs - launch.firstStartNs >= 20_000_000)
+    let trace = recorder.take()
+    let launch = try #require(trace.launches.first)
+    let lengths = [trace.workerNs[1] - trace.workerNs[0], trace.workerNs[3] - trace.workerNs[2]]
+    #expect(lengths.contains { $0 >= 20_000_000 })
     #expect(launch.endNs - launch.enqueueNs < 5_000_000_000)
+  }
+
+  /// A delay makes the work of the named launches longer by its share, and of no others.
+  @Test func injectedDelays() {
+    let pool = ThreadPool(threads: 2)
+    defer { pool.shutDown() }
+    let recorder = LaunchRecorder()
+    pool.recorder = recorder
+    func times(_ delay: InjectedDelay?) -> [String: Int] {
+      pool.delay = delay
+      recorder.discard()
+      for _ in 0..<5 {
+        for op: StaticString in ["matmul.down", "matmuls", "matmul"] {
+          pool.launch(op, count: 2, grain: 1) { _, _ in
+            let end = MonotonicClock.now() + 500_000
+            while MonotonicClock.now() < end {}
+          }
+        }
+      }
+      let trace = recorder.take()
+      var shortest: [String: Int] = [:]
+      for (index, launch) in trace.launches.enumerated() {
+        // Shares of two grains are fixed: the workers' numbers follow launch after launch.
+        let took = trace.workerNs[4 * index + 1] - trace.workerNs[4 * index]
+        let name = launch.op.description
+        shortest[name] = min(shortest[name] ?? .max, took)
+      }
+      return shortest
+    }
+    let plain = times(nil)
+    let delayed = times(InjectedDelay(op: "matmul", ratio: 0.5))
+    for op in ["matmul.down", "matmul"] {
+      let ratio = Double(delayed[op] ?? 0) / Double(plain[op] ?? 1)
+      #expect(ratio > 1.45 && ratio < 2.2, "\(op): \(ratio)")
+    }
+    let other = Double(delayed["matmuls"] ?? 0) / Double(plain["matmuls"] ?? 1)
+    #expect(other < 1.3, "\(other)")
+    let second = InjectedDelay(op: "matmul", ratio: 0.5, every: 2)
+    second.step = 1
+    #expect(Double(times(second)["matmul"] ?? 0) / Double(plain["matmul"] ?? 1) < 1.3)
   }
 
   private func liveThreads() -> Int {

@@ -129,7 +129,8 @@ import Testing
     try CSVTree.export(results, to: directory)
     let names = [
       "README.txt", "builds.csv", "events.csv", "launches.csv", "machines.csv",
-      "measurements.csv", "points.csv", "runs.csv", "samples.csv", "sweeps.csv",
+      "measurements.csv", "points.csv", "runs.csv", "samples.csv", "steps.csv",
+      "sweeps.csv",
     ]
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == names)
     var counts: [String: Int] = [:]
@@ -141,7 +142,7 @@ import Testing
     }
     #expect(
       counts == [
-        "builds.csv": 1, "events.csv": 1, "launches.csv": 0, "machines.csv": 1,
+        "builds.csv": 1, "events.csv": 1, "launches.csv": 0, "steps.csv": 0, "machines.csv": 1,
         "measurements.csv": 42, "points.csv": 4, "runs.csv": 5, "samples.csv": 14, "sweeps.csv": 1,
       ])
     #expect(throws: CSVTreeError.self) { try CSVTree.export(results, to: "/dev/null/nowhere") }

@@ -26,6 +26,10 @@ import Testing
         "sample", sample.runID, "\(sample.index)", "\(sample.warmup)",
         "\(sample.observation.startNs)", "\(sample.observation.endNs)")
     }
+    func append(_: SampleTrace, runID: String, index: Int, measurements: [TachoRecord.Measurement])
+    {
+      put("trace", runID, "\(index)")
+    }
     func finish(_ run: RunRecord) { put("finish", run.id, run.status.rawValue) }
     func append(_ event: EventRecord) { put("event", event.kind) }
   }

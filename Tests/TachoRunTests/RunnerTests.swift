@@ -45,6 +45,47 @@ import Testing
       plan, schedule: Schedule(plan, seed: 1), resuming: history, retryFailures: retryFailures)
   }
 
+  /// Traces are asked for when no sample is to follow, warm-up's too, and their metrics are stored.
+  @Test func tracesComeAfterTheLastSample() throws {
+    var script = Script(seconds: [2, 1])
+    script.holdsTraces = true
+    script.trace = { index in
+      .trace(
+        SampleTrace(
+          launches: [
+            LaunchRecord(
+              op: "a", variant: "v", step: 0, layer: 0, enqueueNs: 0, endNs: 500_000_000,
+              workerNs: [index, 400_000_000])
+          ], steps: [StepRecord(step: 0, rows: 1, startNs: 0, endNs: 500_000_000)]))
+    }
+    let workers = ScriptedFactory(script, clock: clock)
+    #expect(try execute(Self.plan(), workers).summary == "1 completed")
+    #expect(
+      sink.log == ["begin"] + Array(repeating: "sample", count: 4)
+        + Array(repeating: "trace", count: 4) + ["completed"])
+    let sample = sink.samples[3]
+    #expect(sample.observation.trace?.launches.first?.workerNs == [3, 400_000_000])
+    let ids = sample.measurements.map(\.metric.id)
+    #expect(ids.contains("launch/exec") && Set(ids).count == ids.count)
+    // Half of a second's sample is explained: that is said.
+    let warnings = sink.events.filter { $0.kind == "unexplained-time" }
+    #expect(warnings.count == 4)
+    #expect(warnings.last?.message.contains("by 50.0%") == true)
+  }
+
+  @Test func impossibleTracesFailTheRun() throws {
+    var script = Script(seconds: [2, 1])
+    script.holdsTraces = true
+    script.trace = { _ in
+      .trace(SampleTrace(steps: [StepRecord(step: 0, rows: 1, startNs: 5, endNs: 4)]))
+    }
+    let outcome = try execute(Self.plan(), ScriptedFactory(script, clock: clock))
+    #expect(outcome.counts[.failed] == 1, "\(outcome.summary)")
+    #expect(sink.runs[0].reason?.contains("trace of sample 0 is impossible") == true)
+    // The samples stay.
+    #expect(sink.samples.count == 4)
+  }
+
   @Test func recordsEverySampleAndTheEnd() throws {
     let workers = ScriptedFactory(Script(seconds: [2, 1]), clock: clock)
     let outcome = try execute(Self.plan(), workers)

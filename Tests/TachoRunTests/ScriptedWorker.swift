@@ -3,6 +3,7 @@ import TachoCatalog
 import TachoPlan
 import TachoRecord
 import TachoRun
+import Testing
 
 /// A clock that only moves when a scripted worker "measures".
 final class FakeClock: RunClock {
@@ -33,6 +34,14 @@ final class MemorySink: RecordSink {
     guard samples.count < failsAfterSamples else { throw Full() }
     samples.append(sample)
     log.append("sample")
+  }
+  func append(
+    _ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]
+  ) throws {
+    let place = try #require(samples.firstIndex { $0.runID == runID && $0.index == index })
+    samples[place].observation.trace = trace
+    samples[place].measurements += measurements
+    log.append("trace")
   }
   func finish(_ run: RunRecord) {
     if let index = runs.firstIndex(where: { $0.id == run.id }) {
@@ -67,6 +76,9 @@ struct Script {
   var failAt: (index: Int, failure: WorkerFailure)?
   /// Replies so to the sample with this index.
   var replyAt: (index: Int, reply: WorkerReply)?
+  /// Whether samples are said to have traces, and what is replied when one is asked for.
+  var holdsTraces = false
+  var trace: (Int) -> WorkerReply = { _ in .trace(SampleTrace()) }
   var finished: WorkerReply = .finished(facts: ["left": .bool(true)])
   /// Called before each sample.
   var beforeSample: (Int) -> Void = { _ in }
@@ -92,6 +104,7 @@ final class ScriptedWorker: Worker {
     case .hello: return script.hello
     case .prepare: return script.prepared
     case .finish: return script.finished
+    case .trace(let index): return script.trace(index)
     case .sample(let index, let seed):
       seeds.append(seed)
       script.beforeSample(index)
@@ -100,7 +113,9 @@ final class ScriptedWorker: Worker {
       let seconds = script.seconds[min(index, script.seconds.count - 1)]
       let start = Int(clock.now * 1e9)
       clock.now += seconds
-      return .sample(Observation(startNs: start, endNs: start + Int(seconds * 1e9)))
+      var observation = Observation(startNs: start, endNs: start + Int(seconds * 1e9))
+      observation.holdsTrace = script.holdsTraces ? true : nil
+      return .sample(observation)
     }
   }
 

@@ -119,7 +119,7 @@ import Testing
       // Metrics and operations get keys in another order there.
       var reversed = StoreFixtures.sample(0, run: "early")
       reversed.measurements.reverse()
-      reversed.observation.launches?.reverse()
+      reversed.observation.trace?.launches.reverse()
       try other.begin(StoreFixtures.sweep("there"))
       try other.begin(StoreFixtures.run("early", sweep: "there"))
       try other.append(reversed)

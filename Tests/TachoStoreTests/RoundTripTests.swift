@@ -38,12 +38,33 @@ import Testing
       try store.begin(StoreFixtures.sweep())
       try store.begin(StoreFixtures.run())
       var empty = StoreFixtures.sample(0, full: false)
-      empty.observation.launches = []
+      empty.observation.trace = SampleTrace()
       try store.append(empty)
       try store.append(StoreFixtures.sample(1, full: false))
       let samples = try store.results(of: "sweep-1").runs[0].samples
-      #expect(samples[0].observation.launches == [])
-      #expect(samples[1].observation.launches == nil)
+      #expect(samples[0].observation.trace == SampleTrace())
+      #expect(samples[1].observation.trace == nil)
+    }
+  }
+
+  /// A trace that comes after its sample is as if it had come with it, its metrics too.
+  @Test func aTraceThatComesLater() throws {
+    try StoreFixtures.withStorePath { path in
+      let store = try ResultStore(path: path)
+      try store.begin(StoreFixtures.sweep())
+      try store.begin(StoreFixtures.run())
+      let whole = StoreFixtures.sample(1)
+      var bare = whole
+      bare.observation.trace = nil
+      let late = bare.measurements.removeLast()
+      try store.append(bare)
+      #expect(try store.results(of: "sweep-1").runs[0].samples == [bare])
+      try store.append(
+        StoreFixtures.trace, runID: bare.runID, index: 1, measurements: [late])
+      #expect(try store.results(of: "sweep-1").runs[0].samples == [whole])
+      #expect(throws: StoreError.self) {
+        try store.append(StoreFixtures.trace, runID: bare.runID, index: 7, measurements: [])
+      }
     }
   }
 

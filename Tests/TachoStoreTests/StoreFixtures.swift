@@ -64,10 +64,7 @@ enum StoreFixtures {
         userSeconds: 0.25, systemSeconds: 0.125, minorFaults: 1, majorFaults: 2,
         voluntarySwitches: 3, involuntarySwitches: 4, peakResidentBytes: 5_000_000_000)
       observation.extra = ["foreign/score": 0.5]
-      observation.launches = [
-        launch("gemv", "avx2", step: 0, layer: -1), launch("gemv", "avx2", step: 1, layer: 3),
-        launch("rmsnorm", "scalar", step: 1, layer: 4),
-      ]
+      observation.trace = trace
     }
     return SampleRecord(
       runID: run, index: index, warmup: index == 0, startedAt: "2026-11-21T09:00:02.000Z",
@@ -89,10 +86,26 @@ enum StoreFixtures {
     return seen
   }()
 
+  static let trace = SampleTrace(
+    launches: [
+      launch("gemv", "avx2", step: 0, layer: -1),
+      LaunchRecord(
+        op: "gemv", variant: "avx2", step: 1, layer: 3, enqueueNs: 20, endNs: 40,
+        workerNs: [22, 30, 21, 39]),
+      launch("rmsnorm", "scalar", step: 1, layer: 4),
+    ],
+    spans: [SpanRecord(name: "sample; it", step: 1, startNs: 16, endNs: 19)],
+    steps: [
+      StepRecord(step: 0, rows: 512, startNs: 9, endNs: 15),
+      StepRecord(
+        step: 1, rows: 1, startNs: 19, endNs: 44, processor: 3, involuntarySwitches: 1,
+        minorFaults: 2, majorFaults: 4, isSlow: true),
+    ], omittedLaunches: 5, isPartial: true)
+
   static func launch(_ op: String, _ variant: String, step: Int, layer: Int) -> LaunchRecord {
     LaunchRecord(
       op: op, variant: variant, step: step, layer: layer, enqueueNs: 10, firstStartNs: 11,
-      lastStartNs: 12, firstEndNs: 13, endNs: 14 + step)
+      lastStartNs: 12, firstEndNs: 13, lastEndNs: 13, endNs: 14 + step)
   }
 
   static func event(run: String? = "run-1") -> EventRecord {

@@ -22,7 +22,7 @@ import Testing
     let sample = try workload.sample(seed: 1)
     #expect(sample.promptTokens == 10 && sample.outputTokens == 3 && sample.depth == 5)
     #expect(sample.startNs < sample.endNs)
-    #expect(sample.emissionNs == nil && sample.launches == nil)
+    #expect(sample.emissionNs == nil && sample.trace == nil)
     // Prefill in passes of 4, 4 and 2, then three steps; logits once for the prompt and each step.
     #expect(sample.weightBytes == (6 * Self.body + 4 * Self.head) * Self.q8Bytes)
     // Prefill reads 9, 13 and 15 slots, the steps 16, 17 and 18.
@@ -103,11 +103,15 @@ import Testing
 
   @Test func launchesAreRecordedWhenAskedFor() throws {
     let workload = try TestCache.generate(
-      ["workload.prompt_tokens": 8, "workload.output_tokens": 2, "workload.depth": 4],
-      recordLaunches: true)
+      ["workload.prompt_tokens": 8, "workload.output_tokens": 2, "workload.depth": 4])
+    let meter = try SampleMeter(recordLaunches: .all)
     for _ in 0..<2 {
-      let sample = try workload.sample(seed: 1)
-      let launches = try #require(sample.launches)
+      let sample = try workload.sample(seed: 1, meter: meter)
+      var held = HeldTraces()
+      held.hold(try #require(meter.takeTrace()), of: 0)
+      let released = held.release(0, variant: "any")
+      let trace = try #require(released)
+      let launches = trace.launches
       // The passes that reach the depth are no part of it: one prefill and two decode steps.
       #expect(Set(launches.map(\.step)) == [0, 1, 2])
       #expect(Set(launches.map(\.layer)) == [-1, 0, 1])
@@ -121,7 +125,7 @@ import Testing
       for launch in launches {
         #expect(last <= launch.enqueueNs && launch.enqueueNs <= launch.firstStartNs)
         #expect(launch.firstStartNs <= launch.endNs)
-        #expect(!launch.variant.isEmpty)
+        #expect(launch.variant == "any" && launch.workerNs.count <= 4)
         last = launch.endNs
       }
       #expect(last <= sample.endNs)

@@ -11,7 +11,7 @@ import Testing
     try Workloads.prepare(
       kind: "kernel",
       Configuration(["engine.threads": 2, "kernel.rows": 70, "kernel.columns": 256]).merging(
-        Configuration(settings)), recordLaunches: false)
+        Configuration(settings)))
   }
 
   @Test(arguments: ElementType.allCases)

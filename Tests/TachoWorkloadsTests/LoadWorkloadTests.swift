@@ -10,7 +10,7 @@ import Testing
   private static func workload(
     _ settings: [String: ConfigurationValue]
   ) throws -> any Workload {
-    try Workloads.prepare(kind: "load", TestCache.tiny(settings), recordLaunches: false)
+    try Workloads.prepare(kind: "load", TestCache.tiny(settings))
   }
 
   private static func parts(_ sample: Observation) throws -> LoadTimes { try #require(sample.load) }

@@ -24,8 +24,8 @@ enum TestCache {
 
   /// A prepared `generate` workload of that model.
   static func generate(
-    _ others: [String: ConfigurationValue], recordLaunches: Bool = false
+    _ others: [String: ConfigurationValue]
   ) throws -> any Workload {
-    try Workloads.prepare(kind: "generate", tiny(others), recordLaunches: recordLaunches)
+    try Workloads.prepare(kind: "generate", tiny(others))
   }
 }

@@ -14,7 +14,8 @@ import Testing
   }
 
   private func prepare(
-    _ settings: [String: ConfigurationValue], kind: String = "generate", launches: Bool = false
+    _ settings: [String: ConfigurationValue], kind: String = "generate",
+    launches: LaunchRecording = .none
   ) throws -> WorkerReply {
     try answer(
       .prepare(
@@ -48,9 +49,22 @@ import Testing
         Issue.record("\(reply)")
         return
       }
-      #expect(observation.promptTokens == 5 && observation.launches?.isEmpty == false && !last)
+      #expect(observation.promptTokens == 5 && observation.holdsTrace == true && !last)
+      #expect(observation.trace == nil)
       // What is written is what the harness reads.
       #expect(try JSONDecoder().decode(WorkerReply.self, from: server.line(of: reply)) == reply)
+    }
+    for index in [2, 0] {
+      let (reply, last) = try answer(.trace(index: index))
+      guard case .trace(let trace) = reply else {
+        Issue.record("\(reply)")
+        return
+      }
+      #expect(!trace.launches.isEmpty && trace.steps.map(\.rows) == [5] && !last)
+      #expect(trace.complaint == nil)
+      #expect(try JSONDecoder().decode(WorkerReply.self, from: server.line(of: reply)) == reply)
+      // Once only.
+      #expect(code(try answer(.trace(index: index)).reply) == "bad-request")
     }
     let finish = try answer(.finish)
     #expect(finish.reply == .finished(facts: [:]) && finish.last)

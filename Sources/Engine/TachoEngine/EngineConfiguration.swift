@@ -25,7 +25,18 @@ package struct EngineConfiguration: Sendable {
   /// Whether quantised weights are repacked for the vector kernels when a model is loaded.
   package var repack = true
 
+  /// Launches made slower on purpose, by what share of their time, and in every how manieth step.
+  package var injectedOp: String?
+  package var injectedRatio = 0.0
+  package var injectedEvery = 1
+
   package init() {}
+
+  /// The delay that these settings ask for, or nil.
+  package var injectedDelay: InjectedDelay? {
+    guard let injectedOp, injectedRatio > 0 else { return nil }
+    return InjectedDelay(op: injectedOp, ratio: injectedRatio, every: injectedEvery)
+  }
 
   /// The kernels these settings choose on this CPU.
   package func kernels() throws -> KernelTable {
@@ -72,6 +83,16 @@ package struct EngineConfiguration: Sendable {
       default: .int(AttentionLaunch.partTokens),
       unit: "tokens",
       "Decoding reads a longer context in parts of so many tokens, each on any thread; 0 in one."),
+    Knob(
+      "inject.op", .text, default: "",
+      "Kernel launches to make slower on purpose, to show that the measurement sees it: a name such "
+        + "as matmul.down, or the part of it before a dot."),
+    Knob(
+      "inject.ratio", .double(0...10), default: 0.0,
+      "By how much of their own time launches of inject.op wait; 0.05 is 5%."),
+    Knob(
+      "inject.every", .int(1...1_000_000), default: 1,
+      "Inject in every so manieth forward pass: 2 leaves every other one as it is."),
   ]
 
   /// Reads the paths above; others are ignored.
@@ -97,6 +118,9 @@ package struct EngineConfiguration: Sendable {
       case "kv.format": requestedKVFormat = value.stringValue.flatMap(KVFormat.init)
       case "engine.attention_part_tokens":
         attentionPartTokens = value.intValue ?? attentionPartTokens
+      case "inject.op": injectedOp = value.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+      case "inject.ratio": injectedRatio = value.doubleValue ?? injectedRatio
+      case "inject.every": injectedEvery = value.intValue ?? injectedEvery
       case "kv.page_tokens": pageTokens = value.intValue ?? pageTokens
       default: break
       }

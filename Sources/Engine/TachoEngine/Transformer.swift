@@ -26,6 +26,7 @@ package final class Transformer {
       pool: ThreadPool(threads: configuration.threads), kernels: kernels,
       activations: configuration.activations, floatArithmetic: configuration.floatArithmetic,
       repacked: configuration.repack)
+    compute.pool.delay = configuration.injectedDelay
     repacking = configuration.repack ? compute.repack(model.matrices) : .init()
     compute.reserveScratch(
       columns: max(model.embedding.columns, model.matrices.map(\.columns).max() ?? 0),
@@ -47,21 +48,22 @@ package final class Transformer {
   /// The memory is valid until the next call.
   package func forward(_ batch: TokenBatch, _ store: KVStore) throws -> UnsafeBufferPointer<Float> {
     guard batch.count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
+    compute.pool.recorder?.beginStep(rows: batch.count)
     try check(batch)
     let step = try ForwardStep(batch, compute: compute, store: store, workspace: workspace)
-    compute.pool.recorder?.layer = -1
     embed(batch)
     fillRotations(batch)
     var kvLayer = 0
     for (index, layer) in model.layers.enumerated() {
-      compute.pool.recorder?.layer = index
+      compute.pool.recorder?.layer = Int32(index)
       try layer.mixer.apply(step, kvLayer: kvLayer)
       if layer.mixer.kvShape != nil { kvLayer += 1 }
       layer.channel.apply(step)
     }
     compute.pool.recorder?.layer = -1
     let logits = project(batch, step)
-    if let recorder = compute.pool.recorder { recorder.step += 1 }
+    compute.pool.recorder?.endStep()
+    compute.pool.delay?.step += 1
     return logits
   }
 

@@ -11,6 +11,8 @@ package final class ThreadPool: @unchecked Sendable {
   package let threads: Int
   /// When set, every launch is timed and appended to it.
   package var recorder: LaunchRecorder?
+  /// When set, some launches take longer on purpose.
+  package var delay: InjectedDelay?
 
   private let generation = Atomic<Int>(0)
   private let finished = Atomic<Int>(0)
@@ -24,8 +26,8 @@ package final class ThreadPool: @unchecked Sendable {
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   /// The kernel's id of each worker's thread; 0 until it runs.
   private let identities: UnsafeMutablePointer<Atomic<Int32>>
-  private let starts: AlignedBuffer<Int>
-  private let ends: AlignedBuffer<Int>
+  /// When each worker began and ended its share of the launch: two numbers, a cache line apart.
+  private let times: AlignedBuffer<Int>
 
   private static let wordsPerLine = 8
 
@@ -42,8 +44,7 @@ package final class ThreadPool: @unchecked Sendable {
     condition = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
-    starts = AlignedBuffer(count: threads * Self.wordsPerLine)
-    ends = AlignedBuffer(count: threads * Self.wordsPerLine)
+    times = AlignedBuffer(count: threads * Self.wordsPerLine)
     cursors = .allocate(capacity: threads * Self.wordsPerLine)
     identities = .allocate(capacity: threads)
     for index in 0..<threads { (identities + index).initialize(to: Atomic(0)) }
@@ -112,9 +113,11 @@ package final class ThreadPool: @unchecked Sendable {
     guard count > 0 else { return }
     let enqueued = recorder == nil ? 0 : MonotonicClock.now()
     let recording = recorder != nil
+    let delayed = delay?.ratio(for: op) ?? 0
     let grains = (count + grain - 1) / grain
     func share(_ worker: Int) {
-      if recording { starts.pointer[worker * Self.wordsPerLine] = MonotonicClock.now() }
+      let began = recording || delayed > 0 ? MonotonicClock.now() : 0
+      if recording { times.pointer[worker * Self.wordsPerLine] = began }
       if threads == 1 || count <= grain {
         var first = 0
         while first < count {
@@ -132,7 +135,8 @@ package final class ThreadPool: @unchecked Sendable {
           }
         }
       }
-      if recording { ends.pointer[worker * Self.wordsPerLine] = MonotonicClock.now() }
+      if delayed > 0 { InjectedDelay.wait(since: began, ratio: delayed) }
+      if recording { times.pointer[worker * Self.wordsPerLine + 1] = MonotonicClock.now() }
     }
     if threads == 1 || count <= grain {
       share(0)
@@ -166,20 +170,9 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   private func note(_ op: StaticString, _ enqueued: Int, workers: Int) {
-    guard let recorder else { return }
-    var launch = Launch(
-      op: op, layer: recorder.layer, step: recorder.step, enqueueNs: enqueued,
-      firstStartNs: starts.pointer[0], lastStartNs: starts.pointer[0],
-      firstEndNs: ends.pointer[0], endNs: ends.pointer[0])
-    for worker in 1..<max(1, workers) {
-      let start = starts.pointer[worker * Self.wordsPerLine]
-      let end = ends.pointer[worker * Self.wordsPerLine]
-      launch.firstStartNs = min(launch.firstStartNs, start)
-      launch.lastStartNs = max(launch.lastStartNs, start)
-      launch.firstEndNs = min(launch.firstEndNs, end)
-      launch.endNs = max(launch.endNs, end)
-    }
-    recorder.append(launch)
+    recorder?.note(
+      op, enqueueNs: enqueued, endNs: MonotonicClock.now(), workers: workers,
+      times: times.pointer, stride: Self.wordsPerLine)
   }
 
   private func work(_ index: Int) {

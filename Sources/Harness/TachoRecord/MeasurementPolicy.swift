@@ -17,7 +17,7 @@ package struct MeasurementPolicy: Sendable, Hashable, Codable {
   package var timeoutSeconds: Double
   /// The worker is killed when its anonymous memory exceeds this.
   package var memoryCapBytes: Int?
-  package var recordLaunches: Bool
+  package var recordLaunches: LaunchRecording
   /// What is observed besides the clock: names of collectors (`tacho list collectors`).
   package var collect: [String]
   /// What the collector `counters` counts, in libpfm4's names.
@@ -30,9 +30,10 @@ package struct MeasurementPolicy: Sendable, Hashable, Codable {
   package init(
     warmupMin: Int = 1, warmupMax: Int = 5, samplesMin: Int = 5, secondsMin: Double = 0,
     relativeHalfWidth: Double = 0.02, samplesMax: Int = 20, secondsMax: Double = 60,
-    timeoutSeconds: Double = 300, memoryCapBytes: Int? = nil, recordLaunches: Bool = false,
-    collect: [String] = [], events: [String] = [], contaminated: Contamination = .repeat,
-    repeatsMax: Int? = nil
+    timeoutSeconds: Double = 300, memoryCapBytes: Int? = nil,
+    recordLaunches: LaunchRecording = .none,
+    collect: [String] = [], events: [String] = [],
+    contaminated: Contamination = .repeat, repeatsMax: Int? = nil
   ) {
     self.warmupMin = warmupMin
     self.warmupMax = warmupMax

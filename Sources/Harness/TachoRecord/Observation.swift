@@ -37,8 +37,11 @@ package struct Observation: Sendable, Hashable, Codable {
   package var usage: ResourceUsage?
   /// Metrics that a foreign worker computed itself: id -> value.
   package var extra: [String: Double]?
-  /// Kernel launches, when recording was asked for.
-  package var launches: [LaunchRecord]?
+  /// Kernel launches, forward steps and named host work, when recording was asked for.
+  package var trace: SampleTrace?
+  /// Whether the worker holds a trace of this sample and waits to be asked for it (`trace`): sending
+  /// and storing ten thousand launches between samples would let the processor cool down.
+  package var holdsTrace: Bool?
 
   package init(startNs: Int, endNs: Int) {
     self.startNs = startNs
@@ -69,34 +72,5 @@ package struct ResourceUsage: Sendable, Hashable, Codable {
     self.voluntarySwitches = voluntarySwitches
     self.involuntarySwitches = involuntarySwitches
     self.peakResidentBytes = peakResidentBytes
-  }
-}
-
-/// One kernel launch on the worker pool; nanoseconds of CLOCK_MONOTONIC.
-package struct LaunchRecord: Sendable, Hashable, Codable {
-  package var op: String
-  package var variant: String
-  /// Index of the forward step within the sample, and the layer (-1 outside any).
-  package var step: Int
-  package var layer: Int
-  package var enqueueNs: Int
-  package var firstStartNs: Int
-  package var lastStartNs: Int
-  package var firstEndNs: Int
-  package var endNs: Int
-
-  package init(
-    op: String, variant: String, step: Int, layer: Int, enqueueNs: Int, firstStartNs: Int,
-    lastStartNs: Int, firstEndNs: Int, endNs: Int
-  ) {
-    self.op = op
-    self.variant = variant
-    self.step = step
-    self.layer = layer
-    self.enqueueNs = enqueueNs
-    self.firstStartNs = firstStartNs
-    self.lastStartNs = lastStartNs
-    self.firstEndNs = firstEndNs
-    self.endNs = endNs
   }
 }

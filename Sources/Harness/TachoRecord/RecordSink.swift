@@ -8,6 +8,8 @@ package protocol RecordSink: AnyObject {
   func begin(_ sweep: SweepRecord) throws
   func begin(_ run: RunRecord) throws
   func append(_ sample: SampleRecord) throws
+  /// What was recorded inside a sample appended before, and the metrics computed from it.
+  func append(_ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]) throws
   /// Replaces the run's status, reason, facts, finish time and stderr tail.
   func finish(_ run: RunRecord) throws
   func append(_ event: EventRecord) throws

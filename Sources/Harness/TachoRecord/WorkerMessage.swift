@@ -14,9 +14,12 @@ package enum WorkerRequest: Sendable, Hashable {
   case hello(protocol: Int)
   /// `collect` names collectors, `events` what the collector `counters` counts.
   case prepare(
-    kind: String, configuration: Configuration, recordLaunches: Bool, collect: [String] = [],
+    kind: String, configuration: Configuration, recordLaunches: LaunchRecording,
+    collect: [String] = [],
     events: [String] = [])
   case sample(index: Int, seed: UInt64)
+  /// What was recorded of a sample that the worker said it holds.
+  case trace(index: Int)
   case finish
 }
 
@@ -26,6 +29,7 @@ package enum WorkerReply: Sendable, Hashable {
   /// Facts about what was prepared; `flops`, `bytes` estimates may be among them.
   case prepared(facts: [String: ConfigurationValue])
   case sample(Observation)
+  case trace(SampleTrace)
   case finished(facts: [String: ConfigurationValue])
   /// The request could not be met: `code` is for programs, `message` says what, where and how to fix it.
   case error(code: String, message: String)
@@ -45,19 +49,21 @@ extension WorkerRequest: Codable {
       self = .prepare(
         kind: try container.decode(String.self, forKey: .kind),
         configuration: try container.decode(Configuration.self, forKey: .configuration),
-        recordLaunches: try container.decodeIfPresent(Bool.self, forKey: .recordLaunches) ?? false,
+        recordLaunches: try container.decodeIfPresent(LaunchRecording.self, forKey: .recordLaunches)
+          ?? .none,
         collect: try container.decodeIfPresent([String].self, forKey: .collect) ?? [],
         events: try container.decodeIfPresent([String].self, forKey: .events) ?? [])
     case "sample":
       self = .sample(
         index: try container.decode(Int.self, forKey: .index),
         seed: try container.decode(UInt64.self, forKey: .seed))
+    case "trace": self = .trace(index: try container.decode(Int.self, forKey: .index))
     case "finish": self = .finish
     case let other:
       throw DecodingError.dataCorruptedError(
         forKey: .type, in: container,
         debugDescription:
-          "unknown request type '\(other)': expected hello, prepare, sample or finish")
+          "unknown request type '\(other)': expected hello, prepare, sample, trace or finish")
     }
   }
 
@@ -78,6 +84,9 @@ extension WorkerRequest: Codable {
       try container.encode("sample", forKey: .type)
       try container.encode(index, forKey: .index)
       try container.encode(seed, forKey: .seed)
+    case .trace(let index):
+      try container.encode("trace", forKey: .type)
+      try container.encode(index, forKey: .index)
     case .finish: try container.encode("finish", forKey: .type)
     }
   }
@@ -85,7 +94,7 @@ extension WorkerRequest: Codable {
 
 extension WorkerReply: Codable {
   private enum Key: String, CodingKey {
-    case type, `protocol`, engine, version, kinds, facts, observation, code, message
+    case type, `protocol`, engine, version, kinds, facts, observation, trace, code, message
   }
 
   package init(from decoder: any Decoder) throws {
@@ -102,6 +111,7 @@ extension WorkerReply: Codable {
         facts: try container.decodeIfPresent([String: ConfigurationValue].self, forKey: .facts)
           ?? [:])
     case "sample": self = .sample(try container.decode(Observation.self, forKey: .observation))
+    case "trace": self = .trace(try container.decode(SampleTrace.self, forKey: .trace))
     case "finished":
       self = .finished(
         facts: try container.decodeIfPresent([String: ConfigurationValue].self, forKey: .facts)
@@ -114,7 +124,8 @@ extension WorkerReply: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .type, in: container,
         debugDescription:
-          "unknown reply type '\(other)': expected hello, prepared, sample, finished or error")
+          "unknown reply type '\(other)': expected hello, prepared, sample, trace, finished or error"
+      )
     }
   }
 
@@ -133,6 +144,9 @@ extension WorkerReply: Codable {
     case .sample(let observation):
       try container.encode("sample", forKey: .type)
       try container.encode(observation, forKey: .observation)
+    case .trace(let trace):
+      try container.encode("trace", forKey: .type)
+      try container.encode(trace, forKey: .trace)
     case .finished(let facts):
       try container.encode("finished", forKey: .type)
       try container.encode(facts, forKey: .facts)

@@ -97,6 +97,6 @@ extension Observation {
     for (name, count) in counts {
       if let count, count < 0 { return "\(name) is \(count): less than nothing" }
     }
-    return nil
+    return trace?.complaint
   }
 }

@@ -15,6 +15,8 @@ final class RunSession {
   private let assignment: Runner.Assignment
   private let policy: MeasurementPolicy
   private var run: RunRecord
+  /// Samples whose traces the worker still holds.
+  private var untraced: [SampleRecord] = []
 
   init(runner: Runner, assignment: Runner.Assignment) {
     self.runner = runner
@@ -71,6 +73,7 @@ final class RunSession {
       try greet(worker)
       try prepare(worker)
       verdict = try takeSamples(from: worker)
+      try collectTraces(from: worker)
     } catch let failure as WorkerFailure {
       return failure
     }
@@ -143,6 +146,7 @@ final class RunSession {
         measurements: MetricRules.measurements(of: observation), flag: flag,
         environment: environment)
       try runner.sink.append(sample)
+      if observation.holdsTrace == true { untraced.append(sample) }
       runner.observer?.sampled(sample, of: run)
       guard warm else {
         dropped.append(seconds)
@@ -153,6 +157,34 @@ final class RunSession {
       if let verdict { return verdict + (dropped.isEmpty ? "" : "; \(dropped.count) warm-up") }
     }
     throw WorkerFailure(.failed, "the sample index overflowed")
+  }
+
+  /// Fetches and stores what the worker recorded inside the samples, now that none is to follow.
+  private func collectTraces(from worker: any Worker) throws {
+    for sample in untraced {
+      let reply = try ask(worker, .trace(index: sample.index), timeout: policy.timeoutSeconds)
+      guard case .trace(let trace) = reply else { throw unexpected(reply, to: "trace") }
+      if let complaint = trace.complaint {
+        throw WorkerFailure(
+          .failed, "the worker's trace of sample \(sample.index) is impossible: \(complaint)")
+      }
+      var observation = sample.observation
+      observation.trace = trace
+      let known = Set(sample.measurements.map(\.metric.id))
+      let measurements = MetricRules.measurements(of: observation)
+        .filter { !known.contains($0.metric.id) }
+      if let residual = measurements.first(where: { $0.metric.id == StepResidual.metric.id })?
+        .reading.number, abs(residual) > StepResidual.limit
+      {
+        try runner.event(
+          "unexplained-time",
+          "sample \(sample.index): launches, host work and gaps differ from its time by "
+            + "\((residual * 1000).rounded() / 10)%: see step/residual", runID: run.id)
+      }
+      try runner.sink.append(
+        trace, runID: run.id, index: sample.index, measurements: measurements)
+    }
+    untraced = []
   }
 
   /// One sample between two looks at the environment.

@@ -86,9 +86,10 @@ extension ResultStore {
     let samples = try add(
       """
       INSERT OR IGNORE INTO main.sample
-        (run_id, sample_index, warmup, started_at, observation, launch_count, flag, environment)
+        (run_id, sample_index, warmup, started_at, observation, launch_count, flag,
+         omitted_launches, partial_launches, environment)
       SELECT run_id, sample_index, warmup, started_at, observation, launch_count, flag,
-        environment
+        omitted_launches, partial_launches, environment
       FROM other.sample ORDER BY key
       """)
     let matched = """
@@ -109,13 +110,24 @@ extension ResultStore {
     _ = try add(
       """
       INSERT INTO main.launch SELECT mine.key, call.position, operation.key, step, layer,
-        enqueue_ns, first_start_ns, last_start_ns, first_end_ns, end_ns
+        enqueue_ns, first_start_ns, last_start_ns, first_end_ns, end_ns, last_end_ns, workers
       \(matched)
       JOIN other.launch AS call ON call.sample_key = theirs.key
       JOIN other.operation AS named ON named.key = call.operation_key
       JOIN main.operation AS operation ON operation.op = named.op
         AND operation.variant = named.variant
       WHERE mine.key > \(last)
+      """)
+    _ = try add(
+      """
+      INSERT INTO main.step SELECT mine.key, step, batch_rows, start_ns, end_ns, processor,
+        involuntary_switches, minor_faults, major_faults, slow
+      \(matched) JOIN other.step AS pass ON pass.sample_key = theirs.key WHERE mine.key > \(last)
+      """)
+    _ = try add(
+      """
+      INSERT INTO main.span SELECT mine.key, position, name, step, start_ns, end_ns
+      \(matched) JOIN other.span AS work ON work.sample_key = theirs.key WHERE mine.key > \(last)
       """)
     return samples
   }

@@ -32,8 +32,8 @@ extension ResultStore {
         throw StoreError.noSuchSweep(id: sweepID, known: known)
       }
       let measurements = try self.measurements(database, sweepID)
-      let launches = try self.launches(database, sweepID)
-      let samples = try self.samples(database, sweepID, measurements, launches)
+      let traces = try self.traces(database, sweepID)
+      let samples = try self.samples(database, sweepID, measurements, traces)
       let runs = try self.runs(database, sweepID).map {
         ResultSet.Run(record: $0, samples: samples[$0.id] ?? [])
       }
@@ -118,7 +118,7 @@ extension ResultStore {
 
   private func samples(
     _ database: Database, _ sweepID: String, _ measurements: [Int64: [Measurement]],
-    _ launches: [Int64: [LaunchRecord]]
+    _ traces: [Int64: SampleTrace]
   ) throws -> [String: [SampleRecord]] {
     var result: [String: [SampleRecord]] = [:]
     let rows = try Row.fetchCursor(
@@ -134,7 +134,7 @@ extension ResultStore {
       var observation = try StoredForm.decode(
         Observation.self, row["observation"], path: path,
         place: "observation of sample \(index) of run \(runID)")
-      if (row["launch_count"] as Int?) != nil { observation.launches = launches[key] ?? [] }
+      observation.trace = traces[key]
       let environment = try (row["environment"] as String?).map {
         try StoredForm.decode(
           SampleEnvironment.self, $0, path: path,
@@ -180,26 +180,6 @@ extension ResultStore {
       else { throw StoreError.corrupt(path: path, detail: "metric \(id) has an unknown unit") }
       result[row["key"]] = Metric(
         id: id, unit: unit, better: better, version: row["version"], definition: row["definition"])
-    }
-    return result
-  }
-
-  private func launches(_ database: Database, _ sweepID: String) throws -> [Int64: [LaunchRecord]] {
-    var result: [Int64: [LaunchRecord]] = [:]
-    let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT launch.*, operation.op, operation.variant FROM launch
-        JOIN operation ON operation.key = launch.operation_key
-        JOIN sample ON sample.key = launch.sample_key JOIN run ON run.id = sample.run_id
-        WHERE run.sweep_id = ? ORDER BY sample_key, launch.position
-        """, arguments: [sweepID])
-    while let row = try rows.next() {
-      result[row["sample_key"], default: []].append(
-        LaunchRecord(
-          op: row["op"], variant: row["variant"], step: row["step"], layer: row["layer"],
-          enqueueNs: row["enqueue_ns"], firstStartNs: row["first_start_ns"],
-          lastStartNs: row["last_start_ns"], firstEndNs: row["first_end_ns"], endNs: row["end_ns"]))
     }
     return result
   }

@@ -3,7 +3,7 @@ import GRDB
 package import TachoRecord
 
 extension ResultStore {
-  /// Writes a sample with its observation, measurements and kernel launches.
+  /// Writes a sample with its observation, measurements and trace.
   package func append(_ sample: SampleRecord) throws {
     let observation = try StoredForm.json(sample.observation)
     let environment = try sample.environment.map { try StoredForm.json(of: $0) }
@@ -15,22 +15,24 @@ extension ResultStore {
       else { throw StoreError.noSuchRun(id: sample.runID) }
       try database.cachedStatement(
         sql: """
-          INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, launch_count,
-            flag, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, flag,
+            environment) VALUES (?, ?, ?, ?, ?, ?, ?)
           """
       ).execute(arguments: [
         sample.runID, sample.index, sample.warmup, sample.startedAt, observation,
-        sample.observation.launches?.count, StoredForm.text(sample.flag), environment,
+        StoredForm.text(sample.flag), environment,
       ])
       let key = database.lastInsertedRowID
       for measurement in sample.measurements {
         try Self.insert(measurement, sample: key, into: database)
       }
-      try Self.insert(sample.observation.launches ?? [], sample: key, into: database)
+      if let trace = sample.observation.trace {
+        try Self.insert(trace, sample: key, into: database)
+      }
     }
   }
 
-  private static func insert(
+  static func insert(
     _ measurement: Measurement, sample: Int64, into database: Database
   ) throws {
     let (value, reason) = StoredForm.columns(measurement.reading)
@@ -56,41 +58,6 @@ extension ResultStore {
     try database.execute(
       sql: "INSERT INTO metric (id, version, unit, better, definition) VALUES (?, ?, ?, ?, ?)",
       arguments: content)
-    return database.lastInsertedRowID
-  }
-
-  private static func insert(
-    _ launches: [LaunchRecord], sample: Int64, into database: Database
-  ) throws {
-    var keys: [[String]: Int64] = [:]
-    for (position, launch) in launches.enumerated() {
-      let name = [launch.op, launch.variant]
-      let operation: Int64
-      if let known = keys[name] {
-        operation = known
-      } else {
-        operation = try key(ofOperation: launch, in: database)
-        keys[name] = operation
-      }
-      try database.cachedStatement(
-        sql: """
-          INSERT INTO launch (sample_key, position, operation_key, step, layer, enqueue_ns,
-            first_start_ns, last_start_ns, first_end_ns, end_ns)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [
-        sample, position, operation, launch.step, launch.layer, launch.enqueueNs,
-        launch.firstStartNs, launch.lastStartNs, launch.firstEndNs, launch.endNs,
-      ])
-    }
-  }
-
-  private static func key(ofOperation launch: LaunchRecord, in database: Database) throws -> Int64 {
-    let name: StatementArguments = [launch.op, launch.variant]
-    let find = try database.cachedStatement(
-      sql: "SELECT key FROM operation WHERE op = ? AND variant = ?")
-    if let key = try Int64.fetchOne(find, arguments: name) { return key }
-    try database.execute(sql: "INSERT INTO operation (op, variant) VALUES (?, ?)", arguments: name)
     return database.lastInsertedRowID
   }
 }

@@ -16,7 +16,10 @@ enum StoreSchema {
       try database.execute(sql: whatCameOut)
       try database.execute(sql: views)
     }
-    migrator.registerMigration("2 environment of samples, policy of runs") { database in
+    migrator.registerMigration("2 steps, spans, workers of launches") { database in
+      try database.execute(sql: insideSamples)
+    }
+    migrator.registerMigration("3 environment of samples, policy of runs") { database in
       try database.execute(sql: environmentAndPolicy)
     }
     return migrator
@@ -140,6 +143,52 @@ enum StoreSchema {
       message TEXT NOT NULL
     );
     CREATE INDEX event_by_sweep ON event (sweep_id);
+    """
+
+  /// What happened inside samples: forward steps and named host work.
+  ///
+  /// `launch.workers` is a JSON list: start, end, start, end ... of each worker, from the launch's enqueue.
+  private static let insideSamples = """
+    ALTER TABLE launch ADD COLUMN last_end_ns INTEGER;
+    ALTER TABLE launch ADD COLUMN workers TEXT;
+    ALTER TABLE sample ADD COLUMN omitted_launches INTEGER;
+    ALTER TABLE sample ADD COLUMN partial_launches INTEGER;
+    CREATE TABLE step (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      step INTEGER NOT NULL,
+      batch_rows INTEGER NOT NULL,
+      start_ns INTEGER NOT NULL,
+      end_ns INTEGER NOT NULL,
+      processor INTEGER NOT NULL,
+      involuntary_switches INTEGER NOT NULL,
+      minor_faults INTEGER NOT NULL,
+      major_faults INTEGER NOT NULL,
+      slow INTEGER NOT NULL,
+      PRIMARY KEY (sample_key, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE span (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      step INTEGER NOT NULL,
+      start_ns INTEGER NOT NULL,
+      end_ns INTEGER NOT NULL,
+      PRIMARY KEY (sample_key, position)
+    ) WITHOUT ROWID;
+    CREATE VIEW v_launch AS
+    SELECT run.sweep_id, run.id AS run_id, run.benchmark, run.label AS point, run.launch AS process,
+      sample.sample_index, sample.warmup, launch.position, operation.op, operation.variant,
+      launch.step, launch.layer, launch.enqueue_ns,
+      launch.enqueue_ns - LAG(launch.end_ns) OVER (
+        PARTITION BY launch.sample_key ORDER BY launch.position) AS gap_ns,
+      launch.first_start_ns - launch.enqueue_ns AS queue_ns,
+      launch.last_start_ns - launch.first_start_ns AS skew_ns,
+      launch.end_ns - launch.first_start_ns AS exec_ns,
+      launch.end_ns - launch.first_end_ns AS first_waits_ns
+    FROM launch
+    JOIN operation ON operation.key = launch.operation_key
+    JOIN sample ON sample.key = launch.sample_key
+    JOIN run ON run.id = sample.run_id;
     """
 
   /// For people with an SQL prompt: flat rows with names in place of keys.

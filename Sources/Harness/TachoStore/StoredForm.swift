@@ -33,10 +33,10 @@ enum StoredForm {
     text(ConfigurationValue.object(facts).canonicalJSON)
   }
 
-  /// An observation without its launches, which have a table of their own.
+  /// An observation without its trace, which has tables of its own.
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
-    bare.launches = nil
+    bare.trace = nil
     return try json(of: bare)
   }
 

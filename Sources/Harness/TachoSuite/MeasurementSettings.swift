@@ -53,8 +53,8 @@ package struct MeasurementSettings: Sendable, Hashable {
       let count = QuantityText.int(text).flatMap { (1...10_000).contains($0) ? $0 : nil }
       launches = try expect(count, "a whole number from 1 to 10000")
     case "record_launches":
-      let flag: Bool? = text == "true" ? true : text == "false" ? false : nil
-      policy.recordLaunches = try expect(flag, "true or false")
+      policy.recordLaunches = try expect(
+        LaunchRecording(spelling: text), "true, false or slow")
     case "collect": policy.collect = try expect(names(text), "names separated by commas")
     case "events": policy.events = try expect(names(text), "event names separated by commas")
     case "contaminated":

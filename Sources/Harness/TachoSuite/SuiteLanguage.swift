@@ -63,7 +63,9 @@ package enum SuiteLanguage {
       SuiteKey("timeout", "`5m`", "One sample may take this long before its worker is killed."),
       SuiteKey("memory", "`8GiB`", "The worker is killed when its own memory exceeds this."),
       SuiteKey("launches", "`1`", "Fresh worker processes that measure each point."),
-      SuiteKey("record_launches", "`true` or `false`", "Record every kernel launch."),
+      SuiteKey(
+        "record_launches", "`true`, `slow` or `false`",
+        "Record every kernel launch, or those around slow tokens."),
       SuiteKey(
         "collect", "name or list of names", "What else to observe; `tacho list collectors`."),
       SuiteKey("events", "name or list of names", "What the collector `counters` counts."),

@@ -28,7 +28,7 @@ package final class GenerateWorkload: Workload {
   private var sequence: SequenceID
   private var depthReady = false
 
-  package init(_ configuration: Configuration, recordLaunches: Bool) throws {
+  package init(_ configuration: Configuration) throws {
     self.configuration = configuration
     settings = try Settings(configuration, knobs: Self.knobs)
     if let complaint = Self.complaint(about: configuration) {
@@ -41,7 +41,6 @@ package final class GenerateWorkload: Workload {
     let model = try ModelLoader.load(path: path)
     transformer = try Transformer(model, try EngineConfiguration(configuration))
     loadSeconds = Double(MonotonicClock.now() - began) / 1e9
-    if recordLaunches { transformer.compute.pool.recorder = LaunchRecorder() }
     store = transformer.makeStore()
     sequence = store.makeSequence()
     decoder = try Decoders.make(configuration)
@@ -88,16 +87,11 @@ package final class GenerateWorkload: Workload {
     let depth = settings.int("workload.depth")
     // However the last sample ended.
     try store.rollback(sequence, to: depth)
-    let recorder = transformer.compute.pool.recorder
-    _ = recorder?.take()
+    transformer.compute.pool.recorder = meter.recorder
     var observation =
       settings.text("workload.mode") == "request"
       ? try request(seed: seed, meter) : try throughput(seed: seed, meter)
     observation.depth = depth
-    if let recorder {
-      let variant = transformer.compute.kernels.isa.name
-      observation.launches = recorder.take().map { LaunchRecord($0, variant: variant) }
-    }
     try store.rollback(sequence, to: depth)
     return observation
   }
@@ -144,20 +138,24 @@ package final class GenerateWorkload: Workload {
     let text = settings.text("workload.prompt")
     let random = randomTokens(settings.int("workload.prompt_tokens"), seed: seed)
     let context = self.context
+    let recorder = meter.recorder
     var stream = tokenizer.map { TokenStream($0) }
     let start = meter.start()
     var prompt = random
     if let text, let tokenizer {
       prompt = tokenizer.encode(text, addSpecial: true, parseSpecial: true)
+      recorder?.noteSpan("tokenise", from: start)
       try checkContext(promptTokens: prompt.count)
     }
     let admitted = MonotonicClock.now()
     try decoder.generate(prompt: prompt, limit: limit, sampler: &sampler, context: context) {
       emitted in
-      emissions.append(MonotonicClock.now())
+      let now = MonotonicClock.now()
+      emissions.append(now)
       counts.append(emitted.count)
       tokens += emitted
       for token in emitted { _ = stream?.append(token) }
+      recorder?.noteSpan("detokenise", from: now)
       return true
     }
     var observation = meter.stop()

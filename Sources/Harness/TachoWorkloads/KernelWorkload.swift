@@ -23,7 +23,7 @@ package final class KernelWorkload: Workload {
   /// A sample lasts at least this long, so that the clock and one launch's jitter weigh little.
   private static let sampleNs = 20_000_000
 
-  package init(_ configuration: Configuration, recordLaunches: Bool) throws {
+  package init(_ configuration: Configuration) throws {
     let settings = try Settings(configuration, knobs: Self.knobs)
     if let complaint = Self.complaint(about: configuration) {
       throw WorkloadError(.badConfiguration, complaint)
@@ -53,6 +53,7 @@ package final class KernelWorkload: Workload {
       bench.reserve(compute)
       referenceError = nil
     }
+    compute.pool.delay = engine.injectedDelay
     calibrate()
   }
 
@@ -69,6 +70,7 @@ package final class KernelWorkload: Workload {
   package var threadIDs: [Int32] { compute.pool.threadIDs }
 
   package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
+    compute.pool.recorder = meter.recorder
     meter.start()
     run(iterations)
     var observation = meter.stop()

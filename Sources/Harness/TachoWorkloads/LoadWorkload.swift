@@ -25,10 +25,9 @@ package final class LoadWorkload: Workload {
   private let path: String
   private let engine: EngineConfiguration
   private let prompt: (count: Int, seed: Int)
-  private let recordLaunches: Bool
   private var known: [String: ConfigurationValue]
 
-  package init(_ configuration: Configuration, recordLaunches: Bool) throws {
+  package init(_ configuration: Configuration) throws {
     let settings = try Settings(configuration, knobs: Self.kind.knobs)
     if let complaint = Self.kind.complaint(configuration) {
       throw WorkloadError(.badConfiguration, complaint)
@@ -37,7 +36,6 @@ package final class LoadWorkload: Workload {
     path = try modelReference.resolve()
     engine = try EngineConfiguration(configuration)
     prompt = (settings.int("workload.prompt_tokens"), settings.int("workload.seed"))
-    self.recordLaunches = recordLaunches
     known = modelReference.facts
     known.merge(try ModelReference.fileFacts(path)) { $1 }
   }
@@ -51,7 +49,7 @@ package final class LoadWorkload: Workload {
     let model = try ModelLoader.load(path: path)
     let mapped = MonotonicClock.now()
     let transformer = try Transformer(model, engine)
-    if recordLaunches { transformer.compute.pool.recorder = LaunchRecorder() }
+    transformer.compute.pool.recorder = meter.recorder
     let store = transformer.makeStore()
     let context = DecodingContext(
       transformer: transformer, store: store, sequence: store.makeSequence())
@@ -64,10 +62,6 @@ package final class LoadWorkload: Workload {
       mappedNs: mapped, readyNs: ready, repackNs: transformer.repacking.nanoseconds,
       repackedBytes: transformer.repacking.bytes)
     observation.outputFingerprint = "argmax:\(Sampler.argmax(logits))"
-    if let recorder = transformer.compute.pool.recorder {
-      let variant = transformer.compute.kernels.isa.name
-      observation.launches = recorder.take().map { LaunchRecord($0, variant: variant) }
-    }
     known["model.name"] = .string(model.configuration.name)
     known["engine.isa"] = .string(transformer.compute.kernels.isa.name)
     known["engine.threads"] = .int(transformer.compute.pool.threads)

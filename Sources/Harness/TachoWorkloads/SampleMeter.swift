@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
-import TachoKernels
+package import TachoKernels
 package import TachoRecord
 
 /// Times one sample after another and has the collectors look at the same span.
 package final class SampleMeter {
   private let collectors: [any Collector]
+  /// Where kernel launches are recorded, when that was asked for: for the pool that runs the sample.
+  package let recorder: LaunchRecorder?
+  private var trace: LaunchTrace?
   private var startNs = 0
 
   /// The resource use, and the collectors named.
   package init(
-    collect names: [String] = [], _ request: CollectorRequest = CollectorRequest()
+    collect names: [String] = [], recordLaunches: LaunchRecording = .none,
+    _ request: CollectorRequest = CollectorRequest()
   ) throws {
+    recorder = LaunchRecorder(recordLaunches)
     let chosen = ["usage"] + names.filter { $0 != "usage" }
     collectors = try chosen.map { try Collectors.all.make($0)(request) }
   }
@@ -23,6 +28,8 @@ package final class SampleMeter {
   /// Begins the timed region; nothing that is not to be measured may follow.
   @discardableResult
   package func start() -> Int {
+    // Of a sample that failed half way.
+    recorder?.discard()
     for collector in collectors { collector.begin() }
     startNs = MonotonicClock.now()
     return startNs
@@ -34,6 +41,13 @@ package final class SampleMeter {
     for collector in collectors.reversed() { collector.end() }
     var observation = Observation(startNs: startNs, endNs: endNs)
     for collector in collectors { collector.report(into: &observation) }
+    trace = recorder?.take()
     return observation
+  }
+
+  /// What was recorded in the sample that ended last, once; nil when nothing was.
+  package func takeTrace() -> (trace: LaunchTrace, isPartial: Bool)? {
+    defer { trace = nil }
+    return trace.map { ($0, recorder?.mode == .slowSteps) }
   }
 }

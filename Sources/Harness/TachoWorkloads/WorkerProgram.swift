@@ -53,17 +53,17 @@ package enum WorkerProgram: String, CaseIterable, Sendable {
   }
 
   func prepare(
-    kind: String, _ configuration: Configuration, recordLaunches: Bool
+    kind: String, _ configuration: Configuration
   ) throws -> any Workload {
     switch self {
     case .native:
-      return try Workloads.prepare(kind: kind, configuration, recordLaunches: recordLaunches)
+      return try Workloads.prepare(kind: kind, configuration)
     case .llamaBench:
       guard kind == GenerateWorkload.kind.name else {
         throw WorkloadError(.unsupported, "llama-bench has no benchmarks of kind '\(kind)'")
       }
       try Workloads.checkPaths(of: configuration, LlamaBenchWorkload.kind)
-      return try LlamaBenchWorkload(configuration, recordLaunches: recordLaunches)
+      return try LlamaBenchWorkload(configuration)
     }
   }
 

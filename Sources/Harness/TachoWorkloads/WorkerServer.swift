@@ -13,6 +13,7 @@ package final class WorkerServer {
   private let program: WorkerProgram
   private var workload: (any Workload)?
   private var meter: SampleMeter?
+  private var traces = HeldTraces()
   private let encoder = JSONEncoder()
   private let decoder = JSONDecoder()
 
@@ -58,17 +59,32 @@ package final class WorkerServer {
       case .prepare(let kind, let configuration, let recordLaunches, let collect, let events):
         // Its memory is free before the next is loaded, and it cannot be sampled if that fails.
         workload = nil
-        let prepared = try program.prepare(
-          kind: kind, configuration, recordLaunches: recordLaunches)
+        let prepared = try program.prepare(kind: kind, configuration)
         let meter = try SampleMeter(
-          collect: collect, CollectorRequest(threadIDs: prepared.threadIDs, events: events))
+          collect: collect, recordLaunches: recordLaunches,
+          CollectorRequest(threadIDs: prepared.threadIDs, events: events))
+        traces = HeldTraces()
         (workload, self.meter) = (prepared, meter)
         return (.prepared(facts: prepared.facts.merging(meter.facts) { $1 }), false)
-      case .sample(_, let seed):
+      case .sample(let index, let seed):
         guard let workload, let meter else {
           return (.error(code: "bad-request", message: "sample came before prepare"), false)
         }
-        return (.sample(try workload.sample(seed: seed, meter: meter)), false)
+        var observation = try workload.sample(seed: seed, meter: meter)
+        if let trace = meter.takeTrace() {
+          traces.hold(trace, of: index)
+          observation.holdsTrace = true
+        }
+        return (.sample(observation), false)
+      case .trace(let index):
+        let facts = (workload?.facts ?? [:]).merging(workload?.finalFacts ?? [:]) { $1 }
+        guard let trace = traces.release(index, variant: facts["engine.isa"]?.stringValue ?? "")
+        else {
+          return (
+            .error(code: "bad-request", message: "no trace of sample \(index) is held"), false
+          )
+        }
+        return (.trace(trace), false)
       case .finish:
         return (.finished(facts: workload?.finalFacts ?? [:]), true)
       }

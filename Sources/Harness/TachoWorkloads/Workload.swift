@@ -9,7 +9,7 @@ package protocol Workload: AnyObject {
   /// What suites may write for it.
   static var kind: BenchmarkKind { get }
   /// Loads and allocates everything, so that `sample` only runs.
-  init(_ configuration: Configuration, recordLaunches: Bool) throws
+  init(_ configuration: Configuration) throws
   /// What was prepared: model, variant chosen, sizes.
   var facts: [String: ConfigurationValue] { get }
   /// What is only known once samples were taken; laid over `facts` when the run ends.
@@ -17,7 +17,8 @@ package protocol Workload: AnyObject {
   /// The kernel's ids of the threads that do the work, the caller's among them; empty when the work
   /// is not done by threads of this process that outlive a sample.
   var threadIDs: [Int32] { get }
-  /// One repetition, timed by the meter: only what is between its `start` and `stop` counts.
+  /// One repetition, timed by the meter: only what is between its `start` and `stop` counts. A pool
+  /// that runs it gets the meter's recorder.
   func sample(seed: UInt64, meter: SampleMeter) throws -> Observation
 }
 
@@ -46,7 +47,7 @@ package enum Workloads {
 
   /// The workload of a kind, prepared.
   package static func prepare(
-    kind: String, _ configuration: Configuration, recordLaunches: Bool
+    kind: String, _ configuration: Configuration
   ) throws -> any Workload {
     guard let type = all.first(where: { $0.kind.name == kind }) else {
       throw WorkloadError(
@@ -55,7 +56,7 @@ package enum Workloads {
           + kinds.map(\.name).joined(separator: ", "))
     }
     try checkPaths(of: configuration, type.kind)
-    return try type.init(configuration, recordLaunches: recordLaunches)
+    return try type.init(configuration)
   }
 
   /// Every path must be a knob of the kind.

@@ -276,6 +276,9 @@ tk_isa tk_best_isa(void);
 // Processors this process may run on.
 int tk_available_processors(void);
 
+// The processor the calling thread is on; -1 where that is unknown.
+int tk_current_processor(void);
+
 // The kernel's id of the calling thread.
 int32_t tk_thread_id(void);
 // A polite busy-wait.

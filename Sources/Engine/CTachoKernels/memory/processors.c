@@ -11,4 +11,6 @@ int tk_available_processors(void) {
   return (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
+int tk_current_processor(void) { return sched_getcpu(); }
+
 int32_t tk_thread_id(void) { return gettid(); }

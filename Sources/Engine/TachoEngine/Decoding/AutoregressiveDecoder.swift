@@ -12,7 +12,7 @@ package final class AutoregressiveDecoder: TokenDecoder {
     var history = prompt
     var logits = try context.feed(prompt[...], wantsLogits: true)
     for index in 0..<limit {
-      let token = sampler.next(logits, history: history)
+      let token = context.span("sample") { sampler.next(logits, history: history) }
       history.append(token)
       guard try emit([token]), index + 1 < limit else { return }
       logits = try context.feed([token], wantsLogits: true)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TachoKernels
 
 /// Turns a prompt into tokens with a transformer.
 ///
@@ -25,6 +26,14 @@ package final class DecodingContext {
     self.transformer = transformer
     self.store = store
     self.sequence = sequence
+  }
+
+  /// Does work of the host that is to have a name in the recorded timeline.
+  package func span<Result>(_ name: StaticString, _ work: () throws -> Result) rethrows -> Result {
+    guard let recorder = transformer.compute.pool.recorder else { return try work() }
+    let start = MonotonicClock.now()
+    defer { recorder.noteSpan(name, from: start) }
+    return try work()
   }
 
   /// Feeds tokens at the sequence's end in batches; the logits of the last one, if wanted.

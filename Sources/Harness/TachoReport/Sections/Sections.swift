@@ -6,6 +6,7 @@ package enum Sections {
     VerdictSection.self,
     PeersSection.self,
     BenchmarksSection.self,
+    StepsSection.self,
     SamplesSection.self,
     EventsSection.self,
     ProvenanceSection.self,

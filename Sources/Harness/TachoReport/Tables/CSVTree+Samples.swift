@@ -87,17 +87,36 @@ extension CSVTree {
   static func launches(_ results: ResultSet) -> CSVText {
     var csv = CSVText(header: [
       "run", "sample", "launch", "op", "variant", "step", "layer", "enqueue_ns", "first_start_ns",
-      "last_start_ns", "first_end_ns", "end_ns",
+      "last_start_ns", "first_end_ns", "last_end_ns", "end_ns",
     ])
     for sample in results.sweeps.flatMap(\.runs).flatMap(\.samples) {
-      for (position, launch) in (sample.observation.launches ?? []).enumerated() {
+      for (position, launch) in (sample.observation.trace?.launches ?? []).enumerated() {
         let numbers = [
           launch.step, launch.layer, launch.enqueueNs, launch.firstStartNs, launch.lastStartNs,
-          launch.firstEndNs, launch.endNs,
+          launch.firstEndNs, launch.lastEndNs, launch.endNs,
         ]
         csv.append(
           [sample.runID, String(sample.index), String(position), launch.op, launch.variant]
             + numbers.map { String($0) })
+      }
+    }
+    return csv
+  }
+
+  static func steps(_ results: ResultSet) -> CSVText {
+    var csv = CSVText(header: [
+      "run", "sample", "step", "rows", "start_ns", "end_ns", "processor", "involuntary_switches",
+      "minor_faults", "major_faults", "slow",
+    ])
+    for sample in results.sweeps.flatMap(\.runs).flatMap(\.samples) {
+      for step in sample.observation.trace?.steps ?? [] {
+        let numbers = [
+          step.step, step.rows, step.startNs, step.endNs, step.processor,
+          step.involuntarySwitches, step.minorFaults, step.majorFaults,
+        ]
+        csv.append(
+          [sample.runID, String(sample.index)] + numbers.map { String($0) }
+            + [step.isSlow ? "true" : "false"])
       }
     }
     return csv

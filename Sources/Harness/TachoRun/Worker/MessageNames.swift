@@ -8,6 +8,7 @@ extension WorkerRequest {
     case .hello: return "hello"
     case .prepare: return "prepare"
     case .sample: return "sample"
+    case .trace: return "trace"
     case .finish: return "finish"
     }
   }
@@ -20,6 +21,7 @@ extension WorkerReply {
     case .hello: return "hello"
     case .prepared: return "prepared"
     case .sample: return "sample"
+    case .trace: return "trace"
     case .finished: return "finished"
     case .error: return "error"
     }

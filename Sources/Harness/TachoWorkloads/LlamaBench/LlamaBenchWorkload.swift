@@ -26,7 +26,7 @@ final class LlamaBenchWorkload: Workload {
   private(set) var finalFacts: [String: ConfigurationValue] = [:]
   private var waiting: [(startNs: Int, endNs: Int)] = []
 
-  init(_ configuration: Configuration, recordLaunches: Bool) throws {
+  init(_ configuration: Configuration) throws {
     let settings = try Settings(configuration, knobs: GenerateWorkload.knobs)
     if let complaint = GenerateWorkload.complaint(about: configuration) {
       throw WorkloadError(.badConfiguration, complaint)
