@@ -34,7 +34,10 @@ struct SweepSession {
     #endif
     store = try ResultStore(path: storePath)
     self.machine = machine
-    build = BuildProbe(version: TachoVersion.string).record()
+    let libraries = [
+      "sqlite": try store.sqliteVersion(), "openblas": OpenBLAS.configuration,
+    ]
+    build = BuildProbe(version: TachoVersion.string, libraries: libraries).record()
   }
 
   /// Makes the synthetic models a plan needs before anything is timed.
@@ -68,7 +71,8 @@ struct SweepSession {
     var history: RunHistory?
     var record = SweepRecord(
       id: Runner.randomID(), suite: plan.suite, planHash: plan.hash, suiteText: plan.suiteText,
-      command: options.command, startedAt: Timestamp.now(), machine: machine, build: build)
+      command: options.command, startedAt: Timestamp.now(), machine: machine,
+      build: build)
     if options.resume {
       guard let earlier = try store.latestSweep(suite: plan.suite, planHash: plan.hash) else {
         throw ValidationError(
@@ -90,7 +94,10 @@ struct SweepSession {
     defer { withExtendedLifetime(lock) {} }
     if options.resume {
       try store.markInterrupted(record.id)
-      history = RunHistory(try store.results(of: record.id))
+      let past = RunHistory(try store.results(of: record.id))
+      let changed = past.launchesWithOtherPolicy(in: plan.points)
+      if changed > 0 { StoreOptions.note("note: " + RunHistory.policyRemark(launches: changed)) }
+      history = past
     }
     let interruption = try SignalInterruption()
     // The running file itself, even where the name it was started by has moved.
@@ -103,11 +110,16 @@ struct SweepSession {
     }
     let runner = Runner(
       sweep: record, sink: store, workers: workers, interruption: interruption,
-      observer: ProgressReporter())
+      observer: ProgressReporter(), conditions: Self.conditions)
     let outcome = try runner.execute(
       plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
       resuming: history, retryFailures: options.retryFailures,
       estimate: TimeEstimate(plan, timing: EarlierTimes(store, machineID: machine.id).timing))
     return (try store.results(of: record.id), outcome)
+  }
+
+  /// The machine's state with the doctor's grade, which takes half a second of watching.
+  private static func conditions() -> [String: ConfigurationValue] {
+    ConditionsProbe().facts().merging(Doctor(.watching(seconds: 0.5)).conditions) { $1 }
   }
 }

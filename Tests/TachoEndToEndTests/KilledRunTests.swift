@@ -13,7 +13,7 @@ extension EndToEnd {
     static let suite = """
       schema: 1
       name: long
-      measure: { samples: 5, warmup: 1, launches: 2 }
+      measure: { samples: 5, warmup: 1, launches: 2, contaminated: keep }
       benchmarks:
         empty:
           kind: kernel

@@ -13,7 +13,7 @@ extension EndToEnd {
     static let suite = """
       schema: 1
       name: limits
-      measure: { samples: 2, warmup: 0 }
+      measure: { samples: 2, warmup: 0, contaminated: keep }
       benchmarks:
         fits:
           kind: kernel

@@ -15,7 +15,7 @@ extension EndToEnd {
       schema: 1
       name: peers
       models: { tiny: { synth: { shape: tiny-llama, seed: 1 } } }
-      measure: { samples: 2, warmup: 0, launches: 3, timeout: 30s }
+      measure: { samples: 2, warmup: 0, launches: 3, timeout: 30s, contaminated: keep }
       base: { engine.threads: 1 }
       variants:
         tacho: { worker.kind: native }

@@ -223,7 +223,7 @@ import Testing
       message(Self.decode, [("measure.sampels", "1")])
         == "--set measure.sampels=1: unknown key 'measure.sampels'; did you mean 'samples'?;"
         + " keys here: samples, warmup, half_width, min_time, time, timeout, memory, launches,"
-        + " record_launches, collect, events")
+        + " record_launches, collect, events, contaminated")
     #expect(throws: SuiteError.self) { try PlanOverride(argument: "engine.threads") }
   }
 

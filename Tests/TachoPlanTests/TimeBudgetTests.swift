@@ -21,8 +21,18 @@ import Testing
     }
     #expect(estimate.fewest == 2 * (3 + 2 + 5 * 2))
     #expect(estimate.likely == 2 * (3 + 2 + 10 * 2))
-    #expect(estimate.most == 2 * (3 + 3 * 2 + 20 * 2))
+    // Every sample may have to be repeated once.
+    #expect(estimate.most == 2 * (3 + 3 * 2 + 40 * 2))
     #expect(estimate.measured == 1)
+  }
+
+  @Test func samplesThatAreKeptAreNotRepeated() {
+    var policy = Self.policy
+    policy.contaminated = .keep
+    let estimate = TimeEstimate(ScheduleTests.plan(1, policy: policy)) { _ in
+      PointTiming(prepareSeconds: 0, sampleSeconds: 2)
+    }
+    #expect(estimate.most == 3 * 2 + 20 * 2)
   }
 
   @Test func timeLimitsBoundTheEstimate() {
@@ -65,6 +75,7 @@ import Testing
     for planned in cut.plan.points where planned.skip == nil {
       #expect(planned.policy.samplesMin == 5)
       #expect((5...80).contains(planned.policy.samplesMax), "seed \(seed)")
+      #expect(planned.policy.samplesTakenMax == planned.policy.samplesMax, "seed \(seed)")
       #expect((1...3).contains(planned.policy.warmupMax), "seed \(seed)")
     }
   }

@@ -63,7 +63,7 @@ struct HTMLReportTests {
     let page = try document(ReportFixture.full())
     let badges = page.all("span", class: "badge").map(\.text)
     #expect(badges.count { $0 == "synthetic" } == 60)
-    #expect(badges.contains("1 flagged"))
+    #expect(badges.contains("1 flagged and counted"))
     #expect(page.all("path", class: "hollow").contains { !($0.attributes["d"] ?? "").isEmpty })
   }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import TachoCatalog
 import TachoRecord
 import TachoRun
@@ -7,21 +6,6 @@ import Testing
 
 /// The probes on made-up /proc and /sys trees, and on this machine.
 @Suite struct ProbeTests {
-  /// Writes files below a temporary root and probes them.
-  func withTree<Value>(_ tree: [String: String], _ body: (SystemFiles) throws -> Value) throws
-    -> Value
-  {
-    let root = FileManager.default.temporaryDirectory.appending(path: "probe-\(UUID())")
-    defer { try? FileManager.default.removeItem(at: root) }
-    for (path, text) in tree {
-      let file = root.appending(path: path)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try text.write(to: file, atomically: false, encoding: .utf8)
-    }
-    return try body(SystemFiles(root: root.path))
-  }
-
   static let serverTree: [String: String] = {
     var tree = [
       "/proc/cpuinfo": """
@@ -67,7 +51,7 @@ import Testing
   }()
 
   @Test func server() throws {
-    let facts = try withTree(Self.serverTree) {
+    let facts = try FakeFiles.with(Self.serverTree) {
       MachineProbe(files: $0, probesCounters: false).facts()
     }
     let expected: [String: ConfigurationValue] = [
@@ -94,13 +78,13 @@ import Testing
       "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
       "/sys/fs/cgroup/memory/job/memory.limit_in_bytes": "2147483648\n",
     ]
-    let facts = try withTree(tree) { MachineProbe(files: $0, probesCounters: false).facts() }
+    let facts = try FakeFiles.with(tree) { MachineProbe(files: $0, probesCounters: false).facts() }
     #expect(facts["cgroup.cpus"] == 0.5 && facts["cgroup.memory_mib"] == 2048)
   }
 
   /// Nothing readable: every fact is there and says so.
   @Test func emptyTree() throws {
-    let facts = try withTree([:]) { MachineProbe(files: $0, probesCounters: false).facts() }
+    let facts = try FakeFiles.with([:]) { MachineProbe(files: $0, probesCounters: false).facts() }
     for key in ["cpu.model", "cpu.threads", "cache", "memory.total_mib", "cpufreq.governor"] {
       #expect(facts[key]?.stringValue?.hasPrefix("unavailable: ") == true, "\(key)")
     }
@@ -108,7 +92,7 @@ import Testing
   }
 
   @Test func conditions() throws {
-    let facts = try withTree(Self.serverTree) { ConditionsProbe(files: $0).facts() }
+    let facts = try FakeFiles.with(Self.serverTree) { ConditionsProbe(files: $0).facts() }
     #expect(facts["load_average"] == [0.5, 0.25, 0.1])
     #expect(facts["memory.available_mib"] == 1024)
     #expect(facts["steal_seconds_since_boot"] == 2.5 && facts["pressure.cpu"] == 2.5)

@@ -4,7 +4,7 @@ import TachoRecord
 import TachoRun
 import Testing
 
-/// Warm-up, stopping and contamination rules on scripted numbers.
+/// Warm-up and stopping rules on scripted numbers.
 @Suite struct RuleTests {
   /// The times a rule drops from the front of a sequence.
   func dropped(_ rule: WarmupRule, _ times: [Double]) -> [Double] {
@@ -92,32 +92,5 @@ import Testing
       if values.count > 100 { break }
     }
     #expect((policy.samplesMin...policy.samplesMax).contains(values.count), "seed \(seed)")
-  }
-
-  @Test func contaminationThresholds() {
-    func flag(
-      steal: Double = 0, pressure: Double = 0, switches: Int = 0, threads: Int = 1, wall: Double = 1
-    ) -> String? {
-      EnvironmentSentinel.flag(
-        before: EnvironmentReading(
-          stealSeconds: 5, pressureSeconds: 7, involuntarySwitches: 100, threads: threads),
-        after: EnvironmentReading(
-          stealSeconds: 5 + steal, pressureSeconds: 7 + pressure,
-          involuntarySwitches: 100 + switches, threads: threads), wallSeconds: wall)
-    }
-    #expect(flag() == nil)
-    #expect(flag(steal: 0.01, wall: 1.01) == nil)
-    #expect(flag(steal: 0.02) == "steal 2.0% of the sample's time")
-    #expect(flag(pressure: 0.04) == nil)
-    #expect(flag(pressure: 0.06) == "cpu pressure 6.0% of the sample's time")
-    #expect(flag(switches: 50) == nil && flag(switches: 51) == "51 involuntary switches")
-    #expect(flag(switches: 99, threads: 2) == nil && flag(switches: 101, threads: 2) != nil)
-    #expect(flag(switches: 4, wall: 0.001) == nil && flag(switches: 5, wall: 0.001) != nil)
-    #expect(flag(steal: 1, wall: 0) == nil)
-    // What cannot be read flags nothing.
-    #expect(
-      EnvironmentSentinel.flag(
-        before: EnvironmentReading(), after: EnvironmentReading(stealSeconds: 9), wallSeconds: 1)
-        == nil)
   }
 }

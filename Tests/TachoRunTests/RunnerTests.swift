@@ -181,18 +181,6 @@ import Testing
     #expect(sink.runs.map(\.launch) == [0, 0, 0, 1, 1])
   }
 
-  @Test func contaminatedSamplesAreMarked() throws {
-    let calm = EnvironmentReading(stealSeconds: 0, pressureSeconds: 0)
-    let stolen = EnvironmentReading(stealSeconds: 0.02, pressureSeconds: 0.06)
-    let workers = ScriptedFactory(Script(), clock: clock)
-    _ = try execute(
-      Self.plan(policy: .fixed(2, warmup: 0)), workers, environment: [calm, stolen, calm, calm])
-    #expect(
-      sink.samples.map(\.flag) == [
-        "steal 2.0% of the sample's time, cpu pressure 6.0% of the sample's time", nil,
-      ])
-  }
-
   @Test func interruptedBetweenSamples() throws {
     let interruption = interruption
     let workers = ScriptedFactory(

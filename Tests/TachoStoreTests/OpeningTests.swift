@@ -42,6 +42,40 @@ import Testing
     }
   }
 
+  /// A store of the first schema, with rows in it, is brought up to date and reads as it did.
+  @Test func anOlderStoreIsMigrated() throws {
+    try StoreFixtures.withStorePath { path in
+      let old = try DatabaseQueue(path: path)
+      try StoreSchema.migrator.migrate(old, upTo: "1 sweeps, runs, samples")
+      try old.write { database in
+        try database.execute(
+          sql: """
+            INSERT INTO machine VALUES ('m', '{}'); INSERT INTO build VALUES ('b', '{}');
+            INSERT INTO suite VALUES ('h', 't');
+            INSERT INTO sweep VALUES ('s', 'x', 'h', 'p', 'c', 't', 'm', 'name', 'b');
+            INSERT INTO point VALUES ('q', 'kernel', '{}');
+            INSERT INTO run VALUES ('r', 's', 'q', 'b', NULL, '[]', 'l', 0, 0, 0, 't', NULL,
+              'completed', NULL, '{}', NULL);
+            INSERT INTO metric VALUES (1, 'm', 1, 'seconds', 'lower', 'd');
+            INSERT INTO sample VALUES (1, 'r', 0, 0, 't', '{"startNs":1,"endNs":2}', NULL, 'steal');
+            INSERT INTO measurement VALUES (1, 1, 0.5, NULL);
+            """)
+      }
+      try old.close()
+      #expect(throws: StoreError.olderSchema(path: path)) {
+        try ResultStore(path: path, readOnly: true)
+      }
+      let store = try ResultStore(path: path)
+      let run = try store.results(of: "s").runs[0]
+      #expect(run.record.policy == nil && run.samples[0].environment == nil)
+      #expect(run.values(of: "m") == [0.5])
+      let median = try store.queue.read {
+        try Double.fetchOne($0, sql: "SELECT median FROM v_point_summary")
+      }
+      #expect(median == 0.5)
+    }
+  }
+
   @Test func badPathsAreExplained() throws {
     try StoreFixtures.withStorePath { path in
       func complaint(_ path: String, readOnly: Bool = false) -> String {

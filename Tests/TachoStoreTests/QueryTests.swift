@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import GRDB
 import TachoCatalog
 import TachoRecord
 import Testing
@@ -77,6 +78,38 @@ import Testing
     }
   }
 
+  /// The view leaves out what `SampleSelection` leaves out.
+  @Test(arguments: [
+    ([false, true, false, false], Contamination.repeat, 3),
+    ([false, true, true, false], .repeat, 2),
+    ([true, true, true, false], .repeat, 4), ([false, true, false, false], .keep, 4),
+  ])
+  func summariesCountWhatReportsCount(
+    flags: [Bool], contaminated: Contamination, expected: Int
+  ) throws {
+    try StoreFixtures.withStorePath { path in
+      let store = try ResultStore(path: path)
+      try store.begin(StoreFixtures.sweep())
+      var run = StoreFixtures.run()
+      run.policy?.contaminated = contaminated
+      try store.begin(run)
+      for (index, flagged) in flags.enumerated() {
+        var sample = StoreFixtures.sample(index)
+        sample.warmup = false
+        sample.measurements = [Measurement(StoreFixtures.speed, .value(Double(index)))]
+        sample.flag = flagged ? "steal" : nil
+        try store.append(sample)
+      }
+      let read = try store.results(of: "sweep-1").runs[0]
+      let values = read.values(of: StoreFixtures.speed.id)
+      let row = try store.queue.read {
+        try Row.fetchOne($0, sql: "SELECT n, mean FROM v_point_summary")
+      }
+      #expect(values.count == expected && row?["n"] == expected)
+      #expect(row?["mean"] == values.reduce(0, +) / Double(expected))
+    }
+  }
+
   @Test func mergingTwiceIsMergingOnce() throws {
     try StoreFixtures.withStorePath { path in
       let store = try ResultStore(path: path)
@@ -104,6 +137,7 @@ import Testing
         #expect(merged.runs.map(\.record) == original.runs.map(\.record))
         for (mine, theirs) in zip(merged.runs, original.runs) {
           #expect(mine.samples.map(\.observation) == theirs.samples.map(\.observation))
+          #expect(mine.samples.map(\.environment) == theirs.samples.map(\.environment))
           #expect(
             mine.samples.map { Set($0.measurements) } == theirs.samples.map { Set($0.measurements) }
           )

@@ -24,6 +24,7 @@ import Testing
       #expect(run.record.facts["model.type"] == "llama 1.1B Q4_0")
       #expect(run.record.facts["synthetic"] == true)
       #expect(run.record.stderrTail == "warning: größe\n")
+      #expect(run.record.policy == StoreFixtures.run().policy)
       #expect(run.samples == (0..<3).map { StoreFixtures.sample($0, run: "run-of-sweep-1") })
       var event = StoreFixtures.event(run: "run-of-sweep-1")
       event.sweepID = "sweep-1"
@@ -64,6 +65,25 @@ import Testing
       #expect(throws: StoreError.self) {
         try store.append(StoreFixtures.trace, runID: bare.runID, index: 7, measurements: [])
       }
+    }
+  }
+
+  /// What a later version adds to the policy has its default in rows written before.
+  @Test func olderPoliciesAreRead() throws {
+    try StoreFixtures.withStorePath { path in
+      let store = try ResultStore(path: path)
+      try StoreFixtures.fill(store)
+      func policy(_ json: String?) throws -> MeasurementPolicy? {
+        try store.queue.write {
+          try $0.execute(sql: "UPDATE run SET policy = ?", arguments: [json])
+        }
+        return try store.results(of: "sweep-1").runs[0].record.policy
+      }
+      #expect(try policy(nil) == nil)
+      #expect(
+        try policy(#"{"samplesMin":3,"unknown":[1]}"#) == MeasurementPolicy(samplesMin: 3))
+      #expect(throws: StoreError.self) { try policy(#"{"samplesMin":"many"}"#) }
+      #expect(throws: StoreError.self) { try policy("nonsense") }
     }
   }
 

@@ -40,7 +40,9 @@ enum StoreFixtures {
   ) -> RunRecord {
     RunRecord(
       id: id, sweepID: sweep, point: point(threads: threads), launch: 0, order: order,
-      startedAt: "2026-11-21T09:00:01.000Z")
+      startedAt: "2026-11-21T09:00:01.000Z",
+      policy: MeasurementPolicy(
+        samplesMin: 2, samplesMax: 4, secondsMax: .greatestFiniteMagnitude, repeatsMax: 1))
   }
 
   static let speed = Metric(
@@ -73,8 +75,16 @@ enum StoreFixtures {
           ? Measurement(speed, .unavailable("no tokens — «пусто»"))
           : Measurement(speed, .value(100 + Double(index))),
       ],
-      flag: index == 2 ? "steal 12%" : nil)
+      flag: index == 2 ? "steal 12%" : nil, environment: full ? environment : nil)
   }
+
+  static let environment: SampleEnvironment = {
+    var seen = SampleEnvironment(wallSeconds: 1.25)
+    (seen.processors, seen.threads, seen.migrations) = (2, 3, 0)
+    (seen.stealSeconds, seen.foreignSeconds, seen.workerSeconds) = (0.01, 0.125, 2.25)
+    seen.unavailable["megahertz"] = "no cpufreq «здесь»"
+    return seen
+  }()
 
   static let trace = SampleTrace(
     launches: [

@@ -82,7 +82,7 @@ CREATE TABLE run (
   reason TEXT,
   facts TEXT NOT NULL,
   stderr_tail TEXT
-);
+, policy TEXT);
 CREATE INDEX run_by_point ON run (point_id);
 CREATE INDEX run_by_sweep ON run (sweep_id, position);
 CREATE TABLE sample (
@@ -93,7 +93,7 @@ CREATE TABLE sample (
   started_at TEXT NOT NULL,
   observation TEXT NOT NULL,
   launch_count INTEGER,
-  flag TEXT, omitted_launches INTEGER, partial_launches INTEGER,
+  flag TEXT, omitted_launches INTEGER, partial_launches INTEGER, environment TEXT,
   UNIQUE (run_id, sample_index)
 );
 CREATE TABLE span (
@@ -133,6 +133,17 @@ CREATE TABLE sweep (
   machine_name TEXT NOT NULL,
   build_id TEXT NOT NULL REFERENCES build (id)
 );
+CREATE VIEW v_counted_sample AS
+WITH taken AS (
+  SELECT sample.run_id, sample.sample_index, sample.flag,
+    json_extract(run.policy, '$.contaminated') AS contaminated,
+    json_extract(run.policy, '$.samplesMin') AS fewest,
+    COUNT(CASE WHEN sample.flag IS NULL THEN 1 END) OVER
+      (PARTITION BY run.sweep_id, run.benchmark, run.point_id, run.launch) AS unflagged
+  FROM sample JOIN run ON run.id = sample.run_id WHERE sample.warmup = 0
+)
+SELECT run_id, sample_index FROM taken
+WHERE flag IS NULL OR contaminated IS NOT 'repeat' OR unflagged < MAX(fewest, 1);
 CREATE VIEW v_launch AS
 SELECT run.sweep_id, run.id AS run_id, run.benchmark, run.label AS point, run.launch AS process,
   sample.sample_index, sample.warmup, launch.position, operation.op, operation.variant,
@@ -167,7 +178,8 @@ WITH ranked AS (
     ROW_NUMBER() OVER (PARTITION BY sweep_id, benchmark, point_id, metric, metric_version
       ORDER BY value) AS place,
     COUNT(*) OVER (PARTITION BY sweep_id, benchmark, point_id, metric, metric_version) AS n
-  FROM v_measurement WHERE warmup = 0 AND value IS NOT NULL
+  FROM v_measurement JOIN v_counted_sample USING (run_id, sample_index)
+  WHERE value IS NOT NULL
 )
 SELECT sweep_id, suite, machine_name, benchmark, kind, point_id, point, metric, unit, better,
   n, AVG(CASE WHEN place IN ((n + 1) / 2, n / 2 + 1) THEN value END) AS median,

@@ -100,8 +100,8 @@ import Testing
     Mistake(
       "unknown measure key", "schema: 1\nmeasure: { sample: 3 }\n" + good,
       "s.yaml:2:12: unknown key 'sample' in a measure; did you mean 'samples'?; keys here: samples,"
-        + " warmup, half_width, min_time, time, timeout, memory, launches, record_launches, collect, events"
-    ),
+        + " warmup, half_width, min_time, time, timeout, memory, launches, record_launches, collect, events,"
+        + " contaminated"),
     Mistake(
       "no benchmarks", "schema: 1\n",
       "s.yaml:1:1: the suite measures nothing; add 'benchmarks:' with at least one entry such as"
@@ -236,6 +236,9 @@ import Testing
       "backward samples", "schema: 1\nmeasure: { samples: 20..5 }\n" + good,
       "s.yaml:2:21: measure.samples: '20..5' is not a count from 1 to 1000000 or a span such as"
         + " 5..20"),
+    Mistake(
+      "unknown fate of samples", "schema: 1\nmeasure: { contaminated: drop }\n" + good,
+      "s.yaml:2:26: measure.contaminated: 'drop' is not repeat or keep"),
     Mistake(
       "several at once",
       "schema: 1\nbase:\n  engine.thread: 1\n  kv.format: f8\nbenchmarks:\n  b: { kind: kernell }\n",

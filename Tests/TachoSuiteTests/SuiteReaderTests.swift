@@ -48,7 +48,8 @@ import Testing
       """
       schema: 1
       measure: { samples: 5..30, warmup: 2, half_width: 1%, min_time: 0.5s, time: 30s,
-        timeout: 5m, memory: 8GiB, launches: 3, record_launches: true }
+        timeout: 5m, memory: 8GiB, launches: 3, record_launches: true,
+        contaminated: keep }
       benchmarks:
         b: { kind: kernel, measure: { samples: 10, time: 1m } }
       """)
@@ -58,7 +59,7 @@ import Testing
         == MeasurementPolicy(
           warmupMin: 2, warmupMax: 2, samplesMin: 10, secondsMin: 0.5, relativeHalfWidth: 0.01,
           samplesMax: 10, secondsMax: 60, timeoutSeconds: 300, memoryCapBytes: 8_589_934_592,
-          recordLaunches: true))
+          recordLaunches: true, contaminated: .keep))
     #expect(settings.launches == 3)
   }
 

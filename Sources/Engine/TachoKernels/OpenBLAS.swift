@@ -18,4 +18,9 @@ package enum OpenBLAS {
   package static var core: String {
     openblas_get_corename().map { String(cString: $0) } ?? "unknown"
   }
+
+  /// Version and how it was built, for example `OpenBLAS 0.3.21 DYNAMIC_ARCH ...`.
+  package static var configuration: String {
+    openblas_get_config().map { String(cString: $0) } ?? "unknown"
+  }
 }

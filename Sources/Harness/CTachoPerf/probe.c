@@ -11,6 +11,9 @@
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
 #endif
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 int tacho_probe_cycles(void) {
   struct perf_event_attr attributes;
@@ -36,5 +39,49 @@ const char *tacho_libc_version(void) {
   return gnu_get_libc_version();
 #else
   return "not glibc";
+#endif
+}
+
+#if defined(__OPTIMIZE_SIZE__)
+#define TACHO_OPTIMIZATION "C -Os"
+#elif defined(__OPTIMIZE__)
+#define TACHO_OPTIMIZATION "C -O1 or higher"
+#else
+#define TACHO_OPTIMIZATION "C -O0"
+#endif
+#if defined(__AVX512F__)
+#define TACHO_BASELINE ", baseline with AVX-512"
+#elif defined(__AVX2__)
+#define TACHO_BASELINE ", baseline with AVX2"
+#else
+#define TACHO_BASELINE ", plain baseline"
+#endif
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TACHO_SANITIZER ", sanitized"
+#endif
+#endif
+#ifndef TACHO_SANITIZER
+#define TACHO_SANITIZER ""
+#endif
+
+const char *tacho_compile_flags(void) {
+  return TACHO_OPTIMIZATION TACHO_BASELINE TACHO_SANITIZER;
+}
+
+int tacho_hypervisor(char name[13]) {
+#if defined(__x86_64__)
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  // Leaf 1 says whether there is one; its own leaves begin at 0x40000000, beyond those of the processor.
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & (1u << 31))) return 0;
+  __cpuid(0x40000000, a, b, c, d);
+  memcpy(name, &b, 4);
+  memcpy(name + 4, &c, 4);
+  memcpy(name + 8, &d, 4);
+  name[12] = 0;
+  return name[0] != 0;
+#else
+  (void)name;
+  return 0;
 #endif
 }

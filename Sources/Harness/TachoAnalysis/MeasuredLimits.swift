@@ -90,10 +90,8 @@ struct MeasuredLimits {
   private static func medians(of runs: [ResultSet.Run], _ key: Key) -> Medians? {
     let metric =
       key.kind == .readBandwidth ? KernelBytesPerSecond.metric : KernelFlopsPerSecond.metric
-    var launches: [Int: [Double]] = [:]
-    for run in runs {
-      launches[run.record.launch, default: []] +=
-        run.values(of: metric.id).filter { $0.isFinite && $0 > 0 }
+    let launches = Dictionary(grouping: runs, by: \.record.launch).mapValues { launch in
+      SampleSelection.values(of: metric.id, in: launch).filter { $0.isFinite && $0 > 0 }
     }
     guard let all = Summary.median(of: launches.values.flatMap { $0 }) else { return nil }
     return Medians(byLaunch: launches.compactMapValues { Summary.median(of: $0) }, all: all)

@@ -70,6 +70,8 @@ package struct BudgetedPlan: Sendable, Hashable {
         policy.samplesMax > policy.samplesMin
         ? policy.samplesMax.multipliedReportingOverflow(by: growth) : (policy.samplesMin, false)
       plan.points[entry.index].policy.samplesMax = policy.samplesMin
+      // Repetitions of flagged samples come out of the samples that the time is for.
+      plan.points[entry.index].policy.repeatsMax = 0
       return (entry.index, cost, (room.1 ? policy.samplesMax : room.0) - policy.samplesMin)
     }
     open.removeAll { $0.room <= 0 }

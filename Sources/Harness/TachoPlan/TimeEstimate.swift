@@ -31,7 +31,7 @@ package struct TimeEstimate: Sendable, Hashable {
     package var fewest: Double
     /// With as many samples as it took last time, or halfway between fewest and most.
     package var likely: Double
-    /// With the most samples the policy allows.
+    /// With the most samples the policy allows, as many of them repeated as it allows.
     package var most: Double
   }
 
@@ -64,13 +64,15 @@ package struct TimeEstimate: Sendable, Hashable {
       return max(0, timing.prepareSeconds) + Double(warmup) * sample + measuring
     }
     let fewest = launch(samples: Double(policy.samplesMin), warmup: policy.warmupMin)
-    let most = launch(samples: Double(policy.samplesMax), warmup: policy.warmupMax)
+    // Repetitions of flagged samples are possible, but not likely.
+    let undisturbed = launch(samples: Double(policy.samplesMax), warmup: policy.warmupMax)
+    let most = launch(samples: Double(policy.samplesTakenMax), warmup: policy.warmupMax)
     let likely: Double
     if let taken = timing.samplesTaken {
       let counted = Double(max(0, taken - policy.warmupMin))
       likely = min(max(launch(samples: counted, warmup: policy.warmupMin), fewest), most)
     } else {
-      likely = (fewest + most) / 2
+      likely = (fewest + undisturbed) / 2
     }
     return Share(
       timing: timing, isMeasured: known != nil, fewest: fewest * launches,

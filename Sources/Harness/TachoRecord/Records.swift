@@ -84,12 +84,15 @@ package struct RunRecord: Sendable, Hashable, Codable {
   /// The worker's own account of what it prepared: model facts, variant chosen, `synthetic` ...
   package var facts: [String: ConfigurationValue]
   package var stderrTail: String?
+  /// How it was to be measured; nil in stores of before this was kept.
+  package var policy: MeasurementPolicy?
 
   package init(
     id: String, sweepID: String, point: Point, launch: Int, order: Int, planIndex: Int = 0,
     startedAt: String,
     finishedAt: String? = nil, status: RunStatus = .running, reason: String? = nil,
-    facts: [String: ConfigurationValue] = [:], stderrTail: String? = nil
+    facts: [String: ConfigurationValue] = [:], stderrTail: String? = nil,
+    policy: MeasurementPolicy? = nil
   ) {
     self.id = id
     self.sweepID = sweepID
@@ -103,6 +106,7 @@ package struct RunRecord: Sendable, Hashable, Codable {
     self.reason = reason
     self.facts = facts
     self.stderrTail = stderrTail
+    self.policy = policy
   }
 }
 
@@ -118,10 +122,12 @@ package struct SampleRecord: Sendable, Hashable {
   package var measurements: [Measurement]
   /// Why the sample may be contaminated (steal, PSI ...); nil when nothing was seen.
   package var flag: String?
+  /// What else happened on the machine meanwhile; nil when nobody looked.
+  package var environment: SampleEnvironment?
 
   package init(
     runID: String, index: Int, warmup: Bool, startedAt: String, observation: Observation,
-    measurements: [Measurement], flag: String? = nil
+    measurements: [Measurement], flag: String? = nil, environment: SampleEnvironment? = nil
   ) {
     self.runID = runID
     self.index = index
@@ -130,6 +136,7 @@ package struct SampleRecord: Sendable, Hashable {
     self.observation = observation
     self.measurements = measurements
     self.flag = flag
+    self.environment = environment
   }
 }
 

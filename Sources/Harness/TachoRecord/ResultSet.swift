@@ -11,11 +11,9 @@ package struct ResultSet: Sendable {
       self.samples = samples
     }
 
-    /// The counted (not warm-up) samples' values of one metric.
+    /// One metric's values in the samples that count (see `SampleSelection`), of this run alone.
     package func values(of metricID: String) -> [Double] {
-      samples.filter { !$0.warmup }.compactMap { sample in
-        sample.measurements.first { $0.metric.id == metricID }?.reading.number
-      }
+      SampleSelection.values(of: metricID, in: [self])
     }
   }
 

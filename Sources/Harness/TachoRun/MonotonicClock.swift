@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Glibc
 
 /// The time a runner goes by; tests give it a scripted one.
@@ -22,7 +21,5 @@ package final class MonotonicClock: RunClock {
 
   package func seconds() -> Double { Self.seconds() }
 
-  package func timestamp() -> String {
-    Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-  }
+  package func timestamp() -> String { Timestamp.now() }
 }

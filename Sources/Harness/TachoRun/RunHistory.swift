@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import TachoPlan
 package import TachoRecord
 
 /// What an interrupted sweep had already measured, so that resuming does not repeat it.
@@ -22,17 +23,14 @@ package struct RunHistory: Sendable {
   /// One launch of one point: its latest run and the samples of all its runs.
   package struct Past: Sendable {
     package var latest: RunRecord
-    /// Times of the counted samples, per unit of work.
-    package var values: [Double]
-    /// Sum of their timed regions.
-    package var measuredSeconds: Double
+    /// The samples after the warm-up.
+    package var tally: RunTally
     /// Samples taken, warm-up included: where the seeds continue.
     package var samples: Int
 
-    package init(latest: RunRecord, values: [Double], measuredSeconds: Double, samples: Int) {
+    package init(latest: RunRecord, tally: RunTally, samples: Int) {
       self.latest = latest
-      self.values = values
-      self.measuredSeconds = measuredSeconds
+      self.tally = tally
       self.samples = samples
     }
   }
@@ -52,13 +50,33 @@ package struct RunHistory: Sendable {
 
   /// Adds a run that followed those added before it.
   package mutating func add(_ run: RunRecord, samples: [SampleRecord]) {
-    let counted = samples.filter { !$0.warmup }.map(\.observation)
     let key = Key(run)
     let before = entries[key]
+    var tally = before?.tally ?? RunTally()
+    for sample in samples where !sample.warmup {
+      tally.add(sample.observation, flagged: sample.flag != nil)
+    }
     entries[key] = Past(
-      latest: run, values: (before?.values ?? []) + counted.map(\.secondsPerCall),
-      measuredSeconds: (before?.measuredSeconds ?? 0) + counted.reduce(0) { $0 + $1.seconds },
-      samples: (before?.samples ?? 0) + samples.count)
+      latest: run, tally: tally, samples: (before?.samples ?? 0) + samples.count)
+  }
+
+  /// What a resumed sweep says when `measure:` was changed in between.
+  package static func policyRemark(launches: Int) -> String {
+    "the measurement policy has changed for \(launches) launch\(launches == 1 ? "" : "es"): those that "
+      + "had ended stay as they are, the others go on by the policy of now"
+  }
+
+  /// How many launches were begun under another measurement policy than these points have now.
+  package func launchesWithOtherPolicy(in points: [PlannedPoint]) -> Int {
+    points.reduce(0) { count, planned in
+      count
+        + (0..<max(planned.launches, 1)).count { launch in
+          let key = Key(
+            benchmark: planned.point.benchmark, pointID: planned.point.id, launch: launch)
+          guard let policy = entries[key]?.latest.policy else { return false }
+          return policy != planned.policy
+        }
+    }
   }
 }
 

@@ -25,7 +25,7 @@ final class RunSession {
     run = RunRecord(
       id: runner.makeID(), sweepID: runner.sweep.id, point: assignment.planned.point,
       launch: assignment.launch, order: assignment.order,
-      planIndex: assignment.pointIndex, startedAt: runner.clock.timestamp())
+      planIndex: assignment.pointIndex, startedAt: runner.clock.timestamp(), policy: policy)
   }
 
   /// Throws only what the sink throws; everything else becomes the run's status and reason.
@@ -38,7 +38,7 @@ final class RunSession {
     if let past = assignment.past {
       try runner.event(
         "resumed",
-        "launch \(run.launch) continues run \(past.latest.id) after \(past.values.count) samples",
+        "launch \(run.launch) continues run \(past.latest.id) after \(past.tally.all.count) samples",
         runID: run.id)
     }
     let worker: any Worker
@@ -129,20 +129,22 @@ final class RunSession {
     let stop = StopRule(policy)
     var dropped: [Double] = []
     var warm = false
-    var values = assignment.past?.values ?? []
-    var measured = assignment.past?.measuredSeconds ?? 0
+    var tally = assignment.past?.tally ?? RunTally()
     let seedsBefore = assignment.past?.samples ?? 0
     let start = runner.clock.seconds()
     for index in 0... {
       guard runner.interruption.requests == 0 else {
         throw WorkerFailure(.interrupted, "interrupted after \(index) samples")
       }
-      let (observation, flag, at) = try sample(worker, index: index, seedIndex: seedsBefore + index)
+      let (observation, environment, at) = try sample(
+        worker, index: index, seedIndex: seedsBefore + index)
       let seconds = observation.secondsPerCall
       warm = warm || !warmup.drops(seconds, after: dropped)
+      let flag = EnvironmentSentinel.flag(environment)
       let sample = SampleRecord(
         runID: run.id, index: index, warmup: !warm, startedAt: at, observation: observation,
-        measurements: MetricRules.measurements(of: observation), flag: flag)
+        measurements: MetricRules.measurements(of: observation), flag: flag,
+        environment: environment)
       try runner.sink.append(sample)
       if observation.holdsTrace == true { untraced.append(sample) }
       runner.observer?.sampled(sample, of: run)
@@ -150,10 +152,8 @@ final class RunSession {
         dropped.append(seconds)
         continue
       }
-      values.append(seconds)
-      measured += observation.seconds
-      let verdict = stop.verdict(
-        values: values, measuredSeconds: measured, elapsedSeconds: runner.clock.seconds() - start)
+      tally.add(observation, flagged: flag != nil)
+      let verdict = tally.verdict(stop, elapsedSeconds: runner.clock.seconds() - start)
       if let verdict { return verdict + (dropped.isEmpty ? "" : "; \(dropped.count) warm-up") }
     }
     throw WorkerFailure(.failed, "the sample index overflowed")
@@ -190,7 +190,7 @@ final class RunSession {
   /// One sample between two looks at the environment.
   private func sample(
     _ worker: any Worker, index: Int, seedIndex: Int
-  ) throws(WorkerFailure) -> (Observation, flag: String?, startedAt: String) {
+  ) throws(WorkerFailure) -> (Observation, SampleEnvironment, startedAt: String) {
     let seed = SampleSeed.seed(pointID: run.point.id, index: seedIndex)
     let startedAt = runner.clock.timestamp()
     let before = runner.environment.read(processID: worker.processID)
@@ -204,8 +204,9 @@ final class RunSession {
     if let complaint = observation.complaint {
       throw WorkerFailure(.failed, "the worker's observation \(index) is impossible: \(complaint)")
     }
-    let flag = EnvironmentSentinel.flag(before: before, after: after, wallSeconds: wall)
-    return (observation, flag, startedAt)
+    let environment = EnvironmentSentinel.difference(
+      from: before, to: after, wallSeconds: wall)
+    return (observation, environment, startedAt)
   }
 
   private func ask(

@@ -60,6 +60,9 @@ package final class Runner {
     try sink.begin(sweep)
     try event(history == nil ? "started" : "resumed", sweep.command)
     try event("conditions", ConfigurationValue.object(conditions()).canonicalJSON)
+    if let changed = history?.launchesWithOtherPolicy(in: plan.points), changed > 0 {
+      try event("policy-changed", RunHistory.policyRemark(launches: changed))
+    }
     var outcome = SweepOutcome()
     var pending: [Assignment] = []
     for assignment in assignments(plan, schedule) {
@@ -147,8 +150,7 @@ extension Runner {
     }
     var run = past.latest
     // Killed between its last sample and the record of its end.
-    let verdict = StopRule(assignment.planned.policy).verdict(
-      values: past.values, measuredSeconds: past.measuredSeconds, elapsedSeconds: 0)
+    let verdict = past.tally.verdict(StopRule(assignment.planned.policy), elapsedSeconds: 0)
     if let verdict {
       run.status = .completed
       run.reason = verdict

@@ -87,9 +87,9 @@ extension ResultStore {
       """
       INSERT OR IGNORE INTO main.sample
         (run_id, sample_index, warmup, started_at, observation, launch_count, flag,
-         omitted_launches, partial_launches)
+         omitted_launches, partial_launches, environment)
       SELECT run_id, sample_index, warmup, started_at, observation, launch_count, flag,
-        omitted_launches, partial_launches
+        omitted_launches, partial_launches, environment
       FROM other.sample ORDER BY key
       """)
     let matched = """

@@ -64,12 +64,14 @@ extension ResultStore: RecordSink {
       }
       let pointID = run.point.id
       try Self.insert(run.point, id: pointID, into: database)
+      let policy = try run.policy.map { try StoredForm.json(of: $0) }
       let axes = ConfigurationValue.array(run.point.axes.map { .string($0) }).canonicalJSON
       try database.execute(
         sql: """
           INSERT INTO run (id, sweep_id, point_id, benchmark, variant, axes, label, launch,
-            position, plan_position, started_at, finished_at, status, reason, facts, stderr_tail)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            position, plan_position, started_at, finished_at, status, reason, facts, stderr_tail,
+            policy)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           run.id, run.sweepID, pointID, StoredForm.text(run.point.benchmark),
@@ -77,7 +79,7 @@ extension ResultStore: RecordSink {
           StoredForm.text(run.point.label), run.launch, run.order, run.planIndex, run.startedAt,
           run.finishedAt,
           run.status.rawValue, StoredForm.text(run.reason), StoredForm.json(run.facts),
-          StoredForm.text(run.stderrTail),
+          StoredForm.text(run.stderrTail), policy,
         ])
     }
   }

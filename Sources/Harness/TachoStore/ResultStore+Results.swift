@@ -109,7 +109,10 @@ extension ResultStore {
         planIndex: row["plan_position"],
         startedAt: row["started_at"], finishedAt: row["finished_at"], status: status,
         reason: row["reason"], facts: try facts(row["facts"], "run \(id)"),
-        stderrTail: row["stderr_tail"])
+        stderrTail: row["stderr_tail"],
+        policy: try (row["policy"] as String?).map {
+          try StoredForm.policy($0, path: path, place: "policy of run \(id)")
+        })
     }
   }
 
@@ -132,10 +135,16 @@ extension ResultStore {
         Observation.self, row["observation"], path: path,
         place: "observation of sample \(index) of run \(runID)")
       observation.trace = traces[key]
+      let environment = try (row["environment"] as String?).map {
+        try StoredForm.decode(
+          SampleEnvironment.self, $0, path: path,
+          place: "environment of sample \(index) of run \(runID)")
+      }
       result[runID, default: []].append(
         SampleRecord(
           runID: runID, index: index, warmup: row["warmup"], startedAt: row["started_at"],
-          observation: observation, measurements: measurements[key] ?? [], flag: row["flag"]))
+          observation: observation, measurements: measurements[key] ?? [], flag: row["flag"],
+          environment: environment))
     }
     return result
   }

@@ -6,6 +6,7 @@ extension ResultStore {
   /// Writes a sample with its observation, measurements and trace.
   package func append(_ sample: SampleRecord) throws {
     let observation = try StoredForm.json(sample.observation)
+    let environment = try sample.environment.map { try StoredForm.json(of: $0) }
     try write(doing: "adding a sample") { database in
       guard
         try Bool.fetchOne(
@@ -14,12 +15,12 @@ extension ResultStore {
       else { throw StoreError.noSuchRun(id: sample.runID) }
       try database.cachedStatement(
         sql: """
-          INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, flag)
-          VALUES (?, ?, ?, ?, ?, ?)
+          INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, flag,
+            environment) VALUES (?, ?, ?, ?, ?, ?, ?)
           """
       ).execute(arguments: [
         sample.runID, sample.index, sample.warmup, sample.startedAt, observation,
-        StoredForm.text(sample.flag),
+        StoredForm.text(sample.flag), environment,
       ])
       let key = database.lastInsertedRowID
       for measurement in sample.measurements {

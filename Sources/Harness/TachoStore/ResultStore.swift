@@ -122,6 +122,13 @@ package final class ResultStore: Sendable {
     }
   }
 
+  /// The version of the SQLite library in use, for example `3.40.1`.
+  package func sqliteVersion() throws -> String {
+    try read(doing: "asking for its version") { database in
+      try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? "unknown"
+    }
+  }
+
   /// One short IMMEDIATE transaction; SQLite's errors come out as the store's.
   func write<T>(doing: String, _ body: (Database) throws -> T) throws -> T {
     if readOnly {

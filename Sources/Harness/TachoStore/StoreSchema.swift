@@ -19,6 +19,9 @@ enum StoreSchema {
     migrator.registerMigration("2 steps, spans, workers of launches") { database in
       try database.execute(sql: insideSamples)
     }
+    migrator.registerMigration("3 environment of samples, policy of runs") { database in
+      try database.execute(sql: environmentAndPolicy)
+    }
     return migrator
   }
 
@@ -211,6 +214,38 @@ enum StoreSchema {
           ORDER BY value) AS place,
         COUNT(*) OVER (PARTITION BY sweep_id, benchmark, point_id, metric, metric_version) AS n
       FROM v_measurement WHERE warmup = 0 AND value IS NOT NULL
+    )
+    SELECT sweep_id, suite, machine_name, benchmark, kind, point_id, point, metric, unit, better,
+      n, AVG(CASE WHEN place IN ((n + 1) / 2, n / 2 + 1) THEN value END) AS median,
+      AVG(value) AS mean, MIN(value) AS minimum, MAX(value) AS maximum
+    FROM ranked GROUP BY sweep_id, benchmark, point_id, metric, metric_version;
+    """
+
+  /// `v_counted_sample` is `SampleSelection` in SQL: flagged samples are left out of a launch that was to
+  /// repeat them and has the fewest samples without.
+  private static let environmentAndPolicy = """
+    ALTER TABLE sample ADD COLUMN environment TEXT;
+    ALTER TABLE run ADD COLUMN policy TEXT;
+    CREATE VIEW v_counted_sample AS
+    WITH taken AS (
+      SELECT sample.run_id, sample.sample_index, sample.flag,
+        json_extract(run.policy, '$.contaminated') AS contaminated,
+        json_extract(run.policy, '$.samplesMin') AS fewest,
+        COUNT(CASE WHEN sample.flag IS NULL THEN 1 END) OVER
+          (PARTITION BY run.sweep_id, run.benchmark, run.point_id, run.launch) AS unflagged
+      FROM sample JOIN run ON run.id = sample.run_id WHERE sample.warmup = 0
+    )
+    SELECT run_id, sample_index FROM taken
+    WHERE flag IS NULL OR contaminated IS NOT 'repeat' OR unflagged < MAX(fewest, 1);
+    DROP VIEW v_point_summary;
+    CREATE VIEW v_point_summary AS
+    WITH ranked AS (
+      SELECT *,
+        ROW_NUMBER() OVER (PARTITION BY sweep_id, benchmark, point_id, metric, metric_version
+          ORDER BY value) AS place,
+        COUNT(*) OVER (PARTITION BY sweep_id, benchmark, point_id, metric, metric_version) AS n
+      FROM v_measurement JOIN v_counted_sample USING (run_id, sample_index)
+      WHERE value IS NOT NULL
     )
     SELECT sweep_id, suite, machine_name, benchmark, kind, point_id, point, metric, unit, better,
       n, AVG(CASE WHEN place IN ((n + 1) / 2, n / 2 + 1) THEN value END) AS median,

@@ -37,11 +37,16 @@ enum StoredForm {
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
     bare.trace = nil
+    return try json(of: bare)
+  }
+
+  /// Any record as one line of JSON with sorted keys.
+  static func json(of record: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return text(String(decoding: try encoder.encode(bare), as: UTF8.self))
+    return text(String(decoding: try encoder.encode(record), as: UTF8.self))
   }
 
   /// What `json` wrote; `place` says where it stood, for the message of a damaged row.
@@ -56,6 +61,19 @@ enum StoredForm {
     } catch {
       throw StoreError.corrupt(path: path, detail: "\(place) is not the JSON expected: \(error)")
     }
+  }
+
+  /// A policy as it was stored: what did not exist then has the value it has by default, which is how
+  /// that run was measured.
+  static func policy(
+    _ json: String, path: String, place: String
+  ) throws -> MeasurementPolicy {
+    func members(_ json: String) throws -> [String: ConfigurationValue] {
+      try decode([String: ConfigurationValue].self, json, path: path, place: place)
+    }
+    let stored = try members(json)
+    let all = try members(Self.json(of: MeasurementPolicy())).merging(stored) { $1 }
+    return try decode(MeasurementPolicy.self, Self.json(all), path: path, place: place)
   }
 
   /// A reading as its two columns: a value that is not finite is none, with that as the reason.

@@ -57,6 +57,8 @@ package struct MeasurementSettings: Sendable, Hashable {
         LaunchRecording(spelling: text), "true, false or slow")
     case "collect": policy.collect = try expect(names(text), "names separated by commas")
     case "events": policy.events = try expect(names(text), "event names separated by commas")
+    case "contaminated":
+      policy.contaminated = try expect(Contamination(rawValue: text), "repeat or keep")
     default:
       let names = SuiteLanguage.measure.names
       throw ValueError(

@@ -69,6 +69,8 @@ package enum SuiteLanguage {
       SuiteKey(
         "collect", "name or list of names", "What else to observe; `tacho list collectors`."),
       SuiteKey("events", "name or list of names", "What the collector `counters` counts."),
+      SuiteKey(
+        "contaminated", "`repeat` or `keep`", "What becomes of samples the sentinel flagged."),
     ])
 
   package static let variant = SuiteSection(

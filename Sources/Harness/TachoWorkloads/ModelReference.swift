@@ -85,7 +85,8 @@ package struct ModelReference: Sendable {
 
   /// Size, parameters and llama-bench's name of a model file, and an identity of its contents.
   static func fileFacts(_ path: String) throws -> [String: ConfigurationValue] {
-    var facts: [String: ConfigurationValue] = ["model.filename": .string(path)]
+    var facts = ModelFingerprint.facts(of: path)
+    facts["model.filename"] = .string(path)
     guard !FilePaths.isDirectory(path) else { return facts }
     let summary = try ModelSummary(GGUFFile(path: path))
     facts["model.size"] = .int(summary.tensorBytes)

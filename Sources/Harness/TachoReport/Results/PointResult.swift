@@ -9,6 +9,8 @@ package struct PointResult: Sendable {
   package let point: Point
   /// The runs that count, launch by launch: see `counted`.
   package let runs: [ResultSet.Run]
+  /// The samples that count, run by run: see `SampleSelection`.
+  package let samples: [[SampleRecord]]
   /// Readings of every metric, in the order measured.
   package let readings: [Readings]
   /// Estimates of the metrics that were asked for, by metric id.
@@ -26,13 +28,15 @@ package struct PointResult: Sendable {
     self.point = point
     let launches = Dictionary(grouping: all, by: \.record.launch).sorted { $0.key < $1.key }
       .map(\.value)
-    runs = launches.flatMap(Self.counted)
+    let counted = launches.map(Self.counted)
+    runs = counted.flatMap { $0 }
+    samples = counted.flatMap(SampleSelection.counted)
     let endings = launches.compactMap(\.last?.record)
     deciding = endings.first { $0.status != .completed } ?? endings.first
     var readings: [Readings] = []
     var places: [String: Int] = [:]
-    for (process, run) in runs.enumerated() {
-      for sample in run.samples where !sample.warmup {
+    for (process, samples) in samples.enumerated() {
+      for sample in samples {
         for measurement in sample.measurements {
           let place = places[measurement.metric.id] ?? readings.count
           if place == readings.count {
@@ -106,8 +110,13 @@ package struct PointResult: Sendable {
       || point.configuration["model.synth.shape"] != nil
   }
 
+  /// Samples after the warm-up that the sentinel flagged, and how many of them count nevertheless.
   package var flaggedSamples: Int {
     runs.reduce(0) { $0 + $1.samples.count { $0.flag != nil && !$0.warmup } }
+  }
+
+  package var flaggedAndCounted: Int {
+    samples.reduce(0) { $0 + $1.count { $0.flag != nil } }
   }
 }
 

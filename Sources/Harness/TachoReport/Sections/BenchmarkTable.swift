@@ -181,7 +181,10 @@ struct BenchmarkTable {
     }
     if point.flaggedSamples > 0 {
       " "
-      HTML("span", ["class": "badge warn"]) { "\(point.flaggedSamples) flagged" }
+      HTML("span", ["class": "badge warn"]) {
+        "\(point.flaggedSamples) flagged"
+          + (point.flaggedAndCounted > 0 ? " and counted" : ", left out")
+      }
     }
   }
 

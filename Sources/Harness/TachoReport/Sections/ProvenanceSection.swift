@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import TachoCatalog
 import TachoRecord
 
@@ -23,12 +24,36 @@ package enum ProvenanceSection: ReportSection {
           HTML("summary") { "Suite \(sweep.suite), sweep \(sweep.id)" }
           HTML("p") { "Plan \(sweep.planHash), started \(sweep.startedAt), by:" }
           HTML("pre") { sweep.command }
+          if let fitness = fitness(of: sweep.id, in: context) {
+            HTML("p", ["class": "fitness"]) { fitness }
+          }
           if !sweep.suiteText.isEmpty {
             HTML("pre", ["class": "suite"]) { sweep.suiteText }
           }
         }
       }
     }
+  }
+
+  /// The doctor's grade when the sweep began, or was resumed, with the findings that made it.
+  private static func fitness(of sweepID: String, in context: ReportContext) -> String? {
+    let grades = context.results.sweeps.filter { $0.record.id == sweepID }.flatMap(\.events)
+      .filter { $0.kind == "conditions" }.compactMap { event -> String? in
+        guard
+          let facts = try? JSONDecoder().decode(
+            [String: ConfigurationValue].self, from: Data(event.message.utf8)),
+          let grade = facts["doctor.grade"]?.stringValue
+        else { return nil }
+        var findings: [String] = []
+        if case .array(let list)? = facts["doctor.findings"] {
+          findings = list.compactMap(\.stringValue)
+        }
+        return grade + (findings.isEmpty ? "" : " (\(findings.joined(separator: "; ")))")
+      }
+    return grades.isEmpty
+      ? nil
+      : "The machine's fitness for measuring, as tacho doctor graded it: "
+        + grades.joined(separator: ", then ")
   }
 
   private static func distinct<Value>(_ values: [Value], by id: (Value) -> String) -> [Value] {

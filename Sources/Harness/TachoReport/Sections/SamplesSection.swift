@@ -18,7 +18,7 @@ package enum SamplesSection: ReportSection {
       HTML("summary") { "Every sample, point by point (\(shown.count) of \(strips.count))" }
       HTML("p", ["class": "quiet"]) {
         "In the order taken. Hollow: warm-up, not counted. Crossed: flagged as possibly disturbed,"
-          + " counted. Line and band: median and its 95% interval. Each strip has its own scale;"
+          + " counted only where too few others were to be had. Line and band: median and its 95% interval. Each strip has its own scale;"
           + " its range is written beside it."
         if shown.count < strips.count {
           " Only the \(shown.count) points whose samples vary most are drawn."

@@ -3,17 +3,37 @@ import TachoRecord
 
 extension CSVTree {
   static func samples(_ results: ResultSet) -> CSVText {
-    var csv = CSVText(header: [
+    let environment = SampleEnvironment(wallSeconds: 0).fields.map(\.name)
+    let header = [
       "run", "sample", "warmup", "started_at", "start_ns", "end_ns", "prompt_tokens",
       "cached_tokens", "output_tokens", "depth", "iterations", "flops", "weight_bytes", "kv_bytes",
       "activation_bytes", "user_seconds", "system_seconds", "minor_faults", "major_faults",
       "voluntary_switches", "involuntary_switches", "peak_resident_bytes", "output_fingerprint",
-      "reference_error", "flag",
-    ])
+      "reference_error", "flag", "counted",
+    ]
+    var csv = CSVText(header: header + environment + ["environment_unavailable"])
+    let counted = countedSamples(results)
     for sample in results.sweeps.flatMap(\.runs).flatMap(\.samples) {
-      csv.append(fields(sample))
+      let isCounted = counted.contains([sample.runID, String(sample.index)])
+      csv.append(fields(sample) + [isCounted ? "true" : "false"] + surroundings(sample))
     }
     return csv
+  }
+
+  /// Run and index of the samples that statistics are made of.
+  private static func countedSamples(_ results: ResultSet) -> Set<[String]> {
+    Set(
+      PointResult.all(in: results).flatMap(\.samples).joined().map {
+        [$0.runID, String($0.index)]
+      })
+  }
+
+  /// One column for each field of the environment, and one with the reasons of the empty ones.
+  private static func surroundings(_ sample: SampleRecord) -> [String] {
+    let environment = sample.environment
+    let fields = (environment ?? SampleEnvironment(wallSeconds: 0)).fields
+    return fields.map { environment == nil ? "" : CSVText.number($0.value) }
+      + [environment.map(\.reasons) ?? "nobody looked"]
   }
 
   private static func fields(_ sample: SampleRecord) -> [String] {

@@ -12,7 +12,8 @@ package import TachoRecord
 /// a point is `{id, benchmark, kind, variant, label, axes, configuration, synthetic, status, reason,
 /// metrics: {ID: {unit, better, version, definition, n, median, ci_low, ci_high, mean, sd, min, max,
 /// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
-/// samples: [{index, warmup, flag, start_ns, end_ns, values: {ID: number}, unavailable: {ID: reason}}]}]}`.
+/// samples: [{index, warmup, flag, counted, start_ns, end_ns, values: {ID: number}, unavailable: {ID:
+/// reason}, environment: {NAME: number, unavailable: {FIELD: reason}}}]}]}`.
 /// Figures are of counted samples; what is not known is null.
 package enum JSONExport: TableFormat {
   package static let name = "json"
@@ -58,7 +59,7 @@ package enum JSONExport: TableFormat {
       "label": .string(row.point.label), "axes": .array(row.point.axes.map { .string($0) }),
       "configuration": .object(row.point.configuration.values),
       "synthetic": .bool(row.isSynthetic), "status": .string(row.status.rawValue),
-      "reason": text(row.reason), "runs": .array(row.runs.map(run)),
+      "reason": text(row.reason), "runs": .array(zip(row.runs, row.samples).map(run)),
       "metrics": .object(Dictionary(metrics) { $1 }),
     ])
   }
@@ -78,17 +79,21 @@ package enum JSONExport: TableFormat {
     ])
   }
 
-  private static func run(_ run: ResultSet.Run) -> ConfigurationValue {
+  private static func run(
+    _ run: ResultSet.Run, counted: [SampleRecord]
+  ) -> ConfigurationValue {
     let record = run.record
+    let counted = Set(counted.map(\.index))
     return .object([
       "id": .string(record.id), "launch": .int(record.launch), "position": .int(record.order),
       "started_at": .string(record.startedAt), "finished_at": text(record.finishedAt),
       "status": .string(record.status.rawValue), "reason": text(record.reason),
-      "facts": .object(record.facts), "samples": .array(run.samples.map(sample)),
+      "facts": .object(record.facts),
+      "samples": .array(run.samples.map { sample($0, isCounted: counted.contains($0.index)) }),
     ])
   }
 
-  private static func sample(_ sample: SampleRecord) -> ConfigurationValue {
+  private static func sample(_ sample: SampleRecord, isCounted: Bool) -> ConfigurationValue {
     var values: [String: ConfigurationValue] = [:]
     var missing: [String: ConfigurationValue] = [:]
     for measurement in sample.measurements {
@@ -100,9 +105,17 @@ package enum JSONExport: TableFormat {
     }
     return .object([
       "index": .int(sample.index), "warmup": .bool(sample.warmup), "flag": text(sample.flag),
+      "counted": .bool(isCounted),
       "start_ns": .int(sample.observation.startNs), "end_ns": .int(sample.observation.endNs),
       "values": .object(values), "unavailable": .object(missing),
+      "environment": sample.environment.map(environment) ?? .null,
     ])
+  }
+
+  private static func environment(_ seen: SampleEnvironment) -> ConfigurationValue {
+    var members = Dictionary(seen.fields.map { ($0.name, number($0.value)) }) { $1 }
+    members["unavailable"] = .object(seen.unavailable.mapValues { .string($0) })
+    return .object(members)
   }
 
   private static func event(_ event: EventRecord) -> ConfigurationValue {

@@ -41,6 +41,7 @@ struct TableContent {
     if benchmark.points.contains(where: \.isSynthetic) {
       notes.append("* synthetic model: random weights in a real model's shape, for speed only")
     }
+    notes += Self.flagged(benchmark)
     notes += Self.peers(benchmark)
     notes += Self.missing(benchmark)
     let others = benchmark.metrics.map(\.id).filter { id in
@@ -68,6 +69,15 @@ struct TableContent {
       columns[0].cells[index] += columns[0].cells[index].isEmpty ? "*" : " *"
     }
     return columns
+  }
+
+  /// Samples during which the machine was disturbed, and what became of them.
+  private static func flagged(_ benchmark: TabulatedBenchmark) -> [String] {
+    let flagged = benchmark.points.reduce(0) { $0 + $1.flaggedSamples }
+    guard flagged > 0 else { return [] }
+    let counted = benchmark.points.reduce(0) { $0 + $1.flaggedAndCounted }
+    let fate = counted == 0 ? "left out" : "\(flagged - counted) left out, \(counted) counted"
+    return ["\(Plural.of(flagged, "sample")) flagged, for the machine was disturbed: \(fate)"]
   }
 
   /// Who measured the points that Tacho's own engine did not.

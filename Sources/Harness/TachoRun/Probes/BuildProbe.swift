@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CPFM
 import CTachoPerf
 import Foundation
 import TachoCatalog
@@ -8,10 +9,13 @@ package import TachoRecord
 package struct BuildProbe {
   private let version: String
   private let executable: String
+  private let libraries: [String: String]
 
-  /// `executable` is the file to identify; by default the running one.
-  package init(version: String, executable: String? = nil) {
+  /// `executable` is the file to identify, by default the running one; `libraries` the versions of
+  /// those linked that only other parts of the program can ask.
+  package init(version: String, executable: String? = nil, libraries: [String: String] = [:]) {
     self.version = version
+    self.libraries = libraries
     self.executable =
       executable ?? (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? ""
@@ -24,8 +28,11 @@ package struct BuildProbe {
       "build.c_compiler": .string(String(cString: tacho_compiler_version())),
       "build.mode": .string(Self.mode),
       "build.libc": .string("glibc \(String(cString: tacho_libc_version()))"),
+      "build.flags": .string("Swift \(Self.isDebug ? "-Onone" : "-O"), \(Self.cFlags)"),
       "build.executable_sha256": executableHash(),
+      "library.libpfm": .string(Self.pfmVersion),
     ]
+    for (name, version) in libraries { facts["library.\(name)"] = .string(version) }
     facts.merge(revision()) { $1 }
     return BuildRecord(facts: facts)
   }
@@ -57,11 +64,23 @@ package struct BuildProbe {
     ]
   }
 
-  private static var mode: String {
+  /// What the C compiler's macros tell of its flags.
+  private static var cFlags: String { String(cString: tacho_compile_flags()) }
+
+  /// Of the library at run time: major in the high half, minor in the low.
+  private static var pfmVersion: String {
+    let version = pfm_get_version()
+    return "\(version >> 16).\(version & 0xFFFF)"
+  }
+
+  private static var mode: String { isDebug ? "debug" : "release" }
+
+  /// Whether this program was compiled without optimisation.
+  package static var isDebug: Bool {
     #if DEBUG
-      return "debug"
+      return true
     #else
-      return "release"
+      return false
     #endif
   }
 

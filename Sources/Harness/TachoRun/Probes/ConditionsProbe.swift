@@ -16,7 +16,9 @@ package struct ConditionsProbe {
       "load_average": files.line("/proc/loadavg").map { line in
         .array(line.split(separator: " ").prefix(3).compactMap { Double($0).map { .double($0) } })
       } ?? .unavailable("cannot read /proc/loadavg"),
-      "memory.available_mib": availableMemory(),
+      "memory.available_mib": meminfo("MemAvailable"),
+      "swap.total_mib": meminfo("SwapTotal"),
+      "swap.free_mib": meminfo("SwapFree"),
       "steal_seconds_since_boot": reader.stealSeconds().map { .double($0) }
         ?? .unavailable("no steal in /proc/stat"),
       "cpu.mhz": frequency(),
@@ -28,13 +30,13 @@ package struct ConditionsProbe {
     return facts
   }
 
-  private func availableMemory() -> ConfigurationValue {
+  private func meminfo(_ name: String) -> ConfigurationValue {
     for line in files.text("/proc/meminfo")?.split(separator: "\n") ?? []
-    where line.hasPrefix("MemAvailable:") {
+    where line.hasPrefix(name + ":") {
       let words = line.split(separator: " ")
       if words.count > 1, let kibibytes = Int(words[1]) { return .int(kibibytes / 1024) }
     }
-    return .unavailable("no MemAvailable in /proc/meminfo")
+    return .unavailable("no \(name) in /proc/meminfo")
   }
 
   /// The first processor's, as far as the kernel says.

@@ -9,6 +9,8 @@ struct ContainerLimits {
     [
       "cgroup.cpus": cpuQuota().map { .double($0) } ?? .string("no limit"),
       "cgroup.memory_mib": memoryLimit().map { .int($0 >> 20) } ?? .string("no limit"),
+      "cgroup.cpuset": cpuset().map { .string($0) }
+        ?? .unavailable("no cpuset controller for this process's group"),
     ]
   }
 
@@ -28,6 +30,26 @@ struct ContainerLimits {
       return Double(quota) / Double(period)
     }
     return (unified + legacy).min()
+  }
+
+  /// The processors the group may use, as a list: the innermost group that says.
+  func cpuset() -> String? {
+    let unified = folders(controller: nil).map { "\($0)/cpuset.cpus.effective" }
+    let legacy = folders(controller: "cpuset").map { "\($0)/cpuset.cpus" }
+    return (legacy + unified).reversed().lazy.compactMap { files.line($0) }.first
+  }
+
+  /// Where the time is counted in which a quota stopped this process's group or one above it.
+  ///
+  /// Files, the key in them, and the units of a second; none without a quota.
+  func throttling() -> [(path: String, key: String, perSecond: Double)] {
+    let unified = folders(controller: nil).filter {
+      files.line("\($0)/cpu.max").map { !$0.hasPrefix("max") } ?? false
+    }.map { (path: "\($0)/cpu.stat", key: "throttled_usec", perSecond: 1e6) }
+    let legacy = folders(controller: "cpu").filter {
+      files.integer("\($0)/cpu.cfs_quota_us").map { $0 > 0 } ?? false
+    }.map { (path: "\($0)/cpu.stat", key: "throttled_time", perSecond: 1e9) }
+    return unified + legacy
   }
 
   func memoryLimit() -> Int? {

@@ -26,7 +26,11 @@ package struct MachineProbe {
     facts.merge(FrequencyFacts(files: files).facts()) { $1 }
     facts.merge(systemFacts()) { $1 }
     facts.merge(ContainerLimits(files: files).facts()) { $1 }
-    if probesCounters { facts.merge(CounterFacts.facts()) { $1 } }
+    facts.merge(KernelFacts(files: files).facts()) { $1 }
+    if probesCounters {
+      facts.merge(CounterFacts.facts()) { $1 }
+      nameHypervisor(in: &facts)
+    }
     return facts
   }
 
@@ -37,14 +41,16 @@ package struct MachineProbe {
     return [
       "memory.total_mib": memoryTotal(),
       "numa.nodes": .int(max(nodes.count, 1)),
-      "kernel.release": text("/proc/sys/kernel/osrelease"),
       "os.name": operatingSystem(),
-      "kernel.transparent_hugepages": selected("/sys/kernel/mm/transparent_hugepage/enabled"),
-      "kernel.aslr": text("/proc/sys/kernel/randomize_va_space"),
-      "kernel.perf_event_paranoid": text("/proc/sys/kernel/perf_event_paranoid"),
-      "kernel.clocksource": text(
-        "/sys/devices/system/clocksource/clocksource0/current_clocksource"),
     ]
+  }
+
+  /// What the processor itself says, where the firmware's tables name no product: `KVMKVMKVM`.
+  private func nameHypervisor(in facts: inout [String: ConfigurationValue]) {
+    var name = [CChar](repeating: 0, count: 13)
+    guard facts["machine.hypervisor"] == "present", tacho_hypervisor(&name) != 0 else { return }
+    let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    facts["machine.hypervisor"] = .string(String(decoding: bytes, as: UTF8.self))
   }
 
   /// Rounded to 128 MiB: what the kernel keeps for itself differs from boot to boot.
@@ -64,17 +70,6 @@ package struct MachineProbe {
       return .string(line.dropFirst(12).trimmingCharacters(in: CharacterSet(charactersIn: "\"'")))
     }
     return .unavailable("no PRETTY_NAME in /etc/os-release")
-  }
-
-  private func text(_ path: String) -> ConfigurationValue {
-    files.line(path).map { .string($0) } ?? .unavailable("cannot read \(path)")
-  }
-
-  /// The bracketed word of `always [madvise] never`.
-  private func selected(_ path: String) -> ConfigurationValue {
-    guard let line = files.line(path) else { return .unavailable("cannot read \(path)") }
-    let word = line.split(separator: " ").first { $0.hasPrefix("[") }
-    return .string(word.map { String($0.dropFirst().dropLast()) } ?? line)
   }
 }
 

@@ -11,19 +11,28 @@ package struct SystemFiles: Sendable {
 
   /// The first MiB of a file, or nil when it cannot be read.
   package func text(_ path: String) -> String? {
+    bytes(path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The first MiB of a file as it is, for readings that must be quick.
+  package func bytes(_ path: String) -> [UInt8]? {
     let descriptor = open(root + path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16 << 10)
     while bytes.count < 1 << 20 {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
+      var count = 0
+      let chunk = [UInt8](unsafeUninitializedCapacity: 8 << 10) { buffer, filled in
+        repeat {
+          count = read(descriptor, buffer.baseAddress, buffer.count)
+        } while count < 0 && errno == EINTR
+        filled = max(count, 0)
+      }
       guard count >= 0 else { return nil }
       if count == 0 { break }
-      bytes += chunk[..<count]
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   /// A file's text without surrounding blanks; nil when there is none.
@@ -33,6 +42,13 @@ package struct SystemFiles: Sendable {
     let trimmed = text.drop(while: blank)
     guard let last = trimmed.lastIndex(where: { !blank($0) }) else { return nil }
     return String(trimmed[...last])
+  }
+
+  /// The bracketed word of a choice such as `always [madvise] never`.
+  package func selectedWord(_ path: String) -> String? {
+    guard let line = line(path) else { return nil }
+    let word = line.split(separator: " ").first { $0.hasPrefix("[") }
+    return word.map { String($0.dropFirst().dropLast()) } ?? line
   }
 
   package func integer(_ path: String) -> Int? {

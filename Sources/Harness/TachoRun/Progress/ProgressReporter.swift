@@ -22,7 +22,10 @@ package final class ProgressReporter: RunObserver {
   private var done = 0
   private var failed = 0
   private var toGo = TimeToGo(expectedSeconds: [])
+  /// Headline values of all samples after the warm-up, and of those not flagged.
   private var values: [Double] = []
+  private var unflagged: [Double] = []
+  private var policy: MeasurementPolicy?
   private var unit: Metric.Unit = .seconds
   private var warmups = 0
   private var flagged = 0
@@ -49,7 +52,8 @@ package final class ProgressReporter: RunObserver {
 
   package func runBegan(_ run: RunRecord) {
     runStart = clock.seconds()
-    (values, warmups, flagged) = ([], 0, 0)
+    (values, unflagged, warmups, flagged) = ([], [], 0, 0)
+    policy = run.policy
     if !terminal.isInteractive { lastPrint = runStart }
     redraw(run)
   }
@@ -64,6 +68,7 @@ package final class ProgressReporter: RunObserver {
       let number = measurement.reading.number
     {
       values.append(number)
+      if sample.flag == nil { unflagged.append(number) }
       unit = measurement.metric.unit
     }
     if terminal.isInteractive {
@@ -107,11 +112,13 @@ extension ProgressReporter {
     return (label == run.point.benchmark ? label : "\(run.point.benchmark) \(label)") + launch
   }
 
-  /// `7 samples, 41.3 tok/s ±1.2%, 1 flagged`.
+  /// `7 samples, 41.3 tok/s ±1.2%, 1 flagged`: a flagged one is among the 7 where it counts.
   private var detail: String {
     if values.isEmpty { return warmups > 0 ? "warming up, \(warmups) dropped" : "preparing" }
-    var parts = ["\(values.count) sample\(values.count == 1 ? "" : "s")"]
-    parts.append(HeadlineMetric.text(values, unit: unit))
+    let leavesOut = SampleSelection.leavesOutFlagged(unflagged: unflagged.count, policy: policy)
+    let counted = leavesOut ? unflagged : values
+    var parts = ["\(counted.count) sample\(counted.count == 1 ? "" : "s")"]
+    parts.append(HeadlineMetric.text(counted, unit: unit))
     if flagged > 0 { parts.append("\(flagged) flagged") }
     return parts.joined(separator: ", ")
   }

@@ -11,7 +11,7 @@ extension LlamaBenchRow {
   /// `model.filename`, `model.type` ("llama 1.1B Q4_0", else `model.name`), `model.size` in bytes,
   /// `model.params`; from the machine `cpu.model`; from the build `git.revision` and `build.number`. A row that
   /// another program measured has that program's own build, processor and backend.
-  /// Times are the observations' timed regions, warm-up left out.
+  /// Times are the observations' timed regions, of the samples that count.
   package static func rows(of results: ResultSet) -> [LlamaBenchRow] {
     PointResult.all(in: results).filter { point in
       point.point.kind == "generate"
@@ -20,7 +20,7 @@ extension LlamaBenchRow {
   }
 
   private static func row(_ point: PointResult) -> LlamaBenchRow? {
-    let samples = point.runs.flatMap(\.samples).filter { !$0.warmup }
+    let samples = point.samples.flatMap { $0 }
     guard let run = point.runs.first?.record, let seen = samples.first?.observation else {
       return nil
     }

@@ -2,8 +2,8 @@
 import Foundation
 
 /// The wall clock as records keep it: ISO 8601 in UTC with milliseconds.
-enum Timestamp {
-  static func now() -> String {
+package enum Timestamp {
+  package static func now() -> String {
     Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 }
