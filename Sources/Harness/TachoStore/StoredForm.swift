@@ -37,6 +37,7 @@ enum StoredForm {
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
     bare.launches = nil
+    if let compact = try CompactJSONEncoder.text(of: bare) { return text(compact) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
