@@ -55,7 +55,7 @@ import Testing
       #expect(Set(plan.points.map(\.point.id)).count == 10_000)
     }
     #expect(plan.points.count == 10_000)
-    #expect(took < 30, "\(took) s for 10,000 points and their ids")
+    #expect(took < 15, "\(took) s for 10,000 points and their ids")
   }
 
   @Test(.enabled(if: measures)) func measureHundredThousandPoints() throws {

@@ -52,6 +52,34 @@ import Testing
     }
   }
 
+  /// Bounds that only another order of growth or a transaction per row breaks, in a debug build on a busy
+  /// machine too.
+  @Test func keepingSamplesIsNoWait() throws {
+    let samples = (0..<5_000).map { Self.kernelSample($0) }
+    try withRun { store in
+      let each = try seconds { for sample in samples[..<500] { try store.append(sample) } }
+      let together = try seconds { try store.append(Array(samples[500...])) }
+      #expect(each < 10, "\(each) s for 500 samples, a transaction each")
+      #expect(together < 15, "\(together) s for 4,500 samples in one transaction")
+      let kept = try store.samplesDone("sweep-1").map(\.countedSamples)
+      #expect(kept == [5_000])
+    }
+  }
+
+  @Test(.enabled(if: measures)) func measureMergedSamplesPerSecond() throws {
+    let samples = (0..<100_000).map { Self.kernelSample($0) }
+    try withRun { store in
+      try store.append(samples)
+      for _ in 0..<3 {
+        try StoreFixtures.withStorePath { path in
+          let target = try ResultStore(path: path)
+          let took = try seconds { _ = try target.merge(from: store.path) }
+          print("merging kernel samples: \(Int(100_000 / took)) per second")
+        }
+      }
+    }
+  }
+
   @Test(.enabled(if: measures)) func measureSamplesPerSecond() throws {
     for (name, make) in [("bare", Self.bareSample), ("kernel", Self.kernelSample)] {
       let samples = (0..<100_000).map { make($0, "run-1") }

@@ -9,7 +9,8 @@ struct StoredKeys: Sendable {
     let variant: String
   }
 
-  var metrics: [Metric: Int64] = [:]
+  /// By the metric's id: definitions are long, and hashing one costs more than comparing it with itself.
+  var metrics: [String: [(metric: Metric, key: Int64)]] = [:]
   var operations: [Operation: Int64] = [:]
   /// The run that was written to last.
   var run: String?
@@ -101,11 +102,13 @@ struct SampleWriter {
 
   /// The row of a metric as it is defined now: a changed definition is another row.
   private mutating func key(of metric: Metric) throws -> Int64 {
-    if let key = keys.metrics[metric] { return key }
+    if let known = keys.metrics[metric.id]?.first(where: { $0.metric == metric }) {
+      return known.key
+    }
     let key = try key(
       "metric", "id, version, unit, better, definition",
       [metric.id, metric.version, metric.unit.rawValue, metric.better.rawValue, metric.definition])
-    keys.metrics[metric] = key
+    keys.metrics[metric.id, default: []].append((metric, key))
     return key
   }
 

@@ -22,9 +22,7 @@ package struct MannWhitney: Sendable, Hashable {
     guard !x.isEmpty, !y.isEmpty, both.allSatisfy(\.isFinite) else { return nil }
     let ranked = RankedValues(both)
     let canBeExact =
-      !ranked.hasTies
-      && x.count.multipliedReportingOverflow(by: y.count).partialValue
-        <= RankSumDistribution.mostExactPairs
+      !ranked.hasTies && x.count * y.count <= RankSumDistribution.mostExactPairs
     if method == .exact, !canBeExact { return nil }
     let (m, n) = (Double(x.count), Double(y.count))
     let larger = ranked.ranks[..<x.count].reduce(0, +) - m * (m + 1) / 2
