@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rank-sum test of Mann and Whitney (1947): is one of two independent samples the larger?
+/// The rank-sum test of Mann and Whitney (1947): whether one of two independent samples is the larger.
 ///
 /// Given samples of one launch each it answers for these launches, not for what was launched: of
 /// byte-identical programs it then calls more than a third different. Give it one value per launch.
