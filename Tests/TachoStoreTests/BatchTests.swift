@@ -82,9 +82,13 @@ import Testing
       #expect(read == observation, "\(text)")
     }
     #expect(
-      try CompactJSONEncoder.text(of: ["b": [1.5, .nan], "a": []])
-        == #"{"a":[],"b":[1.5,"nan"]}"#)
+      try CompactJSONEncoder.text(of: [["b": 1.5, "a": .nan, "c": -.infinity]])
+        == #"[{"a":"nan","b":1.5,"c":"-inf"}]"#)
     #expect(try CompactJSONEncoder.text(of: [Int8?.none, -3]) == "[null,-3]")
+    #expect(try CompactJSONEncoder.text(of: [Float(0.5), .infinity]) == #"[0.5,"inf"]"#)
+    #expect(
+      try CompactJSONEncoder.text(of: ["k": [UInt64.max]]) == #"{"k":[18446744073709551615]}"#)
+    #expect(try CompactJSONEncoder.text(of: [[1, 2], []]) == "[[1,2],[]]")
   }
 
   /// A type beyond the encoder is told, not written wrongly.
