@@ -13,7 +13,9 @@ import Testing
   /// One line per sample, in the file before the call returns.
   final class LineFileSink: RecordSink {
     private let descriptor: Int32
-    init(_ path: String) { descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600) }
+    init(_ path: String) {
+      descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    }
     deinit { close(descriptor) }
     private func put(_ words: String...) {
       let line = Array((words.joined(separator: "\t") + "\n").utf8)

@@ -1,63 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
+import Synchronization
 package import TachoRecord
 
 extension ResultStore {
-  /// Writes a sample with its observation, measurements and trace.
+  /// Writes a sample with its observation, measurements and trace, in a transaction of its own.
   package func append(_ sample: SampleRecord) throws {
-    let observation = try StoredForm.json(sample.observation)
-    let environment = try sample.environment.map { try StoredForm.json(of: $0) }
-    try write(doing: "adding a sample") { database in
-      guard
-        try Bool.fetchOne(
-          database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)"),
-          arguments: [sample.runID]) == true
-      else { throw StoreError.noSuchRun(id: sample.runID) }
-      try database.cachedStatement(
-        sql: """
-          INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, flag,
-            environment) VALUES (?, ?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [
-        sample.runID, sample.index, sample.warmup, sample.startedAt, observation,
-        StoredForm.text(sample.flag), environment,
-      ])
-      let key = database.lastInsertedRowID
-      for measurement in sample.measurements {
-        try Self.insert(measurement, sample: key, into: database)
+    try append([sample], doing: "adding a sample")
+  }
+
+  /// Writes samples of one or several runs in a single transaction: all of them or, when one fails, none.
+  ///
+  /// For samples that are already taken (an import): a process that is killed meanwhile loses them all,
+  /// and other writers wait.
+  package func append(_ samples: [SampleRecord]) throws {
+    guard !samples.isEmpty else { return }
+    try append(samples, doing: "adding \(samples.count) samples")
+  }
+
+  private func append(_ samples: [SampleRecord], doing: String) throws {
+    let observations = try samples.map { try StoredForm.json($0.observation) }
+    let environments = try samples.map { try $0.environment.map { try StoredForm.json(of: $0) } }
+    let known = keys.withLock { $0 }
+    let found = try write(doing: doing) { database in
+      var writer = try SampleWriter(database, keys: known)
+      for (index, sample) in samples.enumerated() {
+        try writer.write(
+          sample, observation: observations[index], environment: environments[index])
       }
-      if let trace = sample.observation.trace {
-        try Self.insert(trace, sample: key, into: database)
-      }
+      return writer.keys
     }
-  }
-
-  static func insert(
-    _ measurement: Measurement, sample: Int64, into database: Database
-  ) throws {
-    let (value, reason) = StoredForm.columns(measurement.reading)
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO measurement (sample_key, metric_key, value, unavailable_reason)
-        VALUES (?, ?, ?, ?)
-        """
-    ).execute(arguments: [sample, try key(of: measurement.metric, in: database), value, reason])
-  }
-
-  /// The row of a metric as it is defined now: a changed definition is another row.
-  private static func key(of metric: Metric, in database: Database) throws -> Int64 {
-    let content: StatementArguments = [
-      metric.id, metric.version, metric.unit.rawValue, metric.better.rawValue, metric.definition,
-    ]
-    let find = try database.cachedStatement(
-      sql: """
-        SELECT key FROM metric
-        WHERE id = ? AND version = ? AND unit = ? AND better = ? AND definition = ?
-        """)
-    if let key = try Int64.fetchOne(find, arguments: content) { return key }
-    try database.execute(
-      sql: "INSERT INTO metric (id, version, unit, better, definition) VALUES (?, ?, ?, ?, ?)",
-      arguments: content)
-    return database.lastInsertedRowID
+    keys.withLock { $0 = found }
   }
 }

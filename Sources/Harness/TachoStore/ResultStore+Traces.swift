@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
+import Synchronization
 package import TachoRecord
 
 extension ResultStore {
@@ -7,87 +8,19 @@ extension ResultStore {
   package func append(
     _ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]
   ) throws {
-    try write(doing: "adding a trace") { database in
+    let known = keys.withLock { $0 }
+    let found = try write(doing: "adding a trace") { database in
       guard
-        let key = try Int64.fetchOne(
+        let key = try Int.fetchOne(
           database, sql: "SELECT key FROM sample WHERE run_id = ? AND sample_index = ?",
           arguments: [runID, index])
       else { throw StoreError.noSuchRun(id: runID) }
-      try Self.insert(trace, sample: key, into: database)
-      for measurement in measurements {
-        try Self.insert(measurement, sample: key, into: database)
-      }
+      var writer = try SampleWriter(database, keys: known)
+      try writer.write(trace, sample: key)
+      for measurement in measurements { try writer.write(measurement, sample: key) }
+      return writer.keys
     }
-  }
-
-  static func insert(_ trace: SampleTrace, sample: Int64, into database: Database) throws {
-    try database.execute(
-      sql: """
-        UPDATE sample SET launch_count = ?, omitted_launches = ?, partial_launches = ?
-        WHERE key = ?
-        """,
-      arguments: [trace.launches.count, trace.omittedLaunches, trace.isPartial, sample])
-    try insert(trace.launches, sample: sample, into: database)
-    for step in trace.steps {
-      try database.cachedStatement(
-        sql: """
-          INSERT INTO step (sample_key, step, batch_rows, start_ns, end_ns, processor,
-            involuntary_switches, minor_faults, major_faults, slow)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [
-        sample, step.step, step.rows, step.startNs, step.endNs, step.processor,
-        step.involuntarySwitches, step.minorFaults, step.majorFaults, step.isSlow,
-      ])
-    }
-    for (position, span) in trace.spans.enumerated() {
-      try database.cachedStatement(
-        sql: """
-          INSERT INTO span (sample_key, position, name, step, start_ns, end_ns)
-          VALUES (?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [
-        sample, position, StoredForm.text(span.name), span.step, span.startNs, span.endNs,
-      ])
-    }
-  }
-
-  private static func insert(
-    _ launches: [LaunchRecord], sample: Int64, into database: Database
-  ) throws {
-    var keys: [[String]: Int64] = [:]
-    let statement = try database.cachedStatement(
-      sql: """
-        INSERT INTO launch (sample_key, position, operation_key, step, layer, enqueue_ns,
-          first_start_ns, last_start_ns, first_end_ns, end_ns, last_end_ns, workers)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
-    for (position, launch) in launches.enumerated() {
-      let name = [launch.op, launch.variant]
-      let operation: Int64
-      if let known = keys[name] {
-        operation = known
-      } else {
-        operation = try key(ofOperation: launch, in: database)
-        keys[name] = operation
-      }
-      let workers = launch.workerNs.map { String($0 &- launch.enqueueNs) }
-      try statement.execute(arguments: [
-        sample, position, operation, launch.step, launch.layer, launch.enqueueNs,
-        launch.firstStartNs, launch.lastStartNs, launch.firstEndNs, launch.endNs,
-        launch.lastEndNs,
-        workers.isEmpty ? nil : "[" + workers.joined(separator: ",") + "]",
-      ])
-    }
-  }
-
-  private static func key(ofOperation launch: LaunchRecord, in database: Database) throws -> Int64 {
-    let name: StatementArguments = [launch.op, launch.variant]
-    let find = try database.cachedStatement(
-      sql: "SELECT key FROM operation WHERE op = ? AND variant = ?")
-    if let key = try Int64.fetchOne(find, arguments: name) { return key }
-    try database.execute(sql: "INSERT INTO operation (op, variant) VALUES (?, ?)", arguments: name)
-    return database.lastInsertedRowID
+    keys.withLock { $0 = found }
   }
 
   /// What was recorded inside a sweep's samples, by the samples' keys.

@@ -9,7 +9,7 @@ enum StoredForm {
   /// SQLite ends a text at a NUL character, which a crashed worker's last words may hold: it is
   /// written as its picture, U+2400.
   static func text(_ value: String) -> String {
-    value.contains("\0") ? value.replacingOccurrences(of: "\0", with: "\u{2400}") : value
+    value.utf8.contains(0) ? value.replacingOccurrences(of: "\0", with: "\u{2400}") : value
   }
 
   static func text(_ value: String?) -> String? {
@@ -42,6 +42,7 @@ enum StoredForm {
 
   /// Any record as one line of JSON with sorted keys.
   static func json(of record: some Encodable) throws -> String {
+    if let compact = try CompactJSONEncoder.text(of: record) { return compact }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -69,8 +69,8 @@ package struct StepWaterfall: Sendable {
     self.steps = steps
     let sorted = times.sorted()
     mean = times.reduce(0, +) / Double(max(1, times.count))
-    median = Summary.percentile(50, ofSorted: sorted)
-    p99 = Summary.percentile(99, ofSorted: sorted)
+    median = Percentile.value(50, ofSorted: sorted)
+    p99 = Percentile.value(99, ofSorted: sorted)
     self.parts = parts
   }
 }
@@ -156,8 +156,8 @@ private struct StepGroup {
         return StepWaterfall.Part(
           name: key.name, kind: kind, count: Double(counts[key] ?? 0) / Double(count),
           mean: perStep.reduce(0, +) / Double(count),
-          median: Summary.percentile(50, ofSorted: perStep),
-          p99: Summary.percentile(99, ofSorted: perStep))
+          median: Percentile.value(50, ofSorted: perStep),
+          p99: Percentile.value(99, ofSorted: perStep))
       }
     }
     return StepWaterfall(rows: rows, steps: count, times: times, parts: parts)
