@@ -66,6 +66,15 @@ enum StoreFixtures {
         launch("gemv", "avx2", step: 0, layer: -1), launch("gemv", "avx2", step: 1, layer: 3),
         launch("rmsnorm", "scalar", step: 1, layer: 4),
       ]
+      observation.counters = counters
+      observation.kernelCounters = [
+        KernelCounterReading(
+          op: "gemv", launches: 2, event: "cycles", scope: .user, group: 1,
+          count: CounterCount(raw: 7, enabledNs: 30, runningNs: 20)),
+        KernelCounterReading(
+          op: "gemv", launches: 2, event: "task-clock", scope: nil, group: 0,
+          count: .unavailable("around launches … «только»")),
+      ]
     }
     return SampleRecord(
       runID: run, index: index, warmup: index == 0, startedAt: "2026-11-21T09:00:02.000Z",
@@ -78,6 +87,23 @@ enum StoreFixtures {
       ],
       flag: index == 2 ? "steal 12%" : nil)
   }
+
+  /// One measured on two threads, one scaled, one that is not there.
+  static let counters: [CounterReading] = [
+    CounterReading(
+      event: "perf::CYCLES", quantity: .cycles, scope: .userAndKernel, group: 1,
+      total: CounterCount(raw: 30, enabledNs: 200, runningNs: 200),
+      threads: [
+        .init(thread: 4711, count: CounterCount(raw: 10, enabledNs: 100, runningNs: 100)),
+        .init(thread: 4712, count: CounterCount(raw: 20, enabledNs: 100, runningNs: 100)),
+      ]),
+    CounterReading(
+      event: "skx::L2_RQSTS:MISS", scope: .user, group: 1,
+      total: CounterCount(raw: 30, enabledNs: 200, runningNs: 50)),
+    CounterReading(
+      event: "instructions", quantity: .instructions,
+      total: .unavailable("this machine has no hardware counters")),
+  ]
 
   static func launch(_ op: String, _ variant: String, step: Int, layer: Int) -> LaunchRecord {
     LaunchRecord(

@@ -11,6 +11,8 @@ package final class ThreadPool: @unchecked Sendable {
   package let threads: Int
   /// When set, every launch is timed and appended to it.
   package var recorder: LaunchRecorder?
+  /// When set, told of every worker's share of a launch; nil costs one branch.
+  package var launchProbe: (any LaunchProbe)?
 
   private let generation = Atomic<Int>(0)
   private let finished = Atomic<Int>(0)
@@ -113,7 +115,9 @@ package final class ThreadPool: @unchecked Sendable {
     let enqueued = recorder == nil ? 0 : MonotonicClock.now()
     let recording = recorder != nil
     let grains = (count + grain - 1) / grain
+    let probe = launchProbe
     func share(_ worker: Int) {
+      probe?.began(worker: worker)
       if recording { starts.pointer[worker * Self.wordsPerLine] = MonotonicClock.now() }
       if threads == 1 || count <= grain {
         var first = 0
@@ -133,6 +137,7 @@ package final class ThreadPool: @unchecked Sendable {
         }
       }
       if recording { ends.pointer[worker * Self.wordsPerLine] = MonotonicClock.now() }
+      probe?.ended(op, worker: worker)
     }
     if threads == 1 || count <= grain {
       share(0)

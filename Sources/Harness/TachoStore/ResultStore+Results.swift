@@ -118,6 +118,8 @@ extension ResultStore {
     _ launches: [Int64: [LaunchRecord]]
   ) throws -> [String: [SampleRecord]] {
     var result: [String: [SampleRecord]] = [:]
+    let counters = try self.counters(database, sweepID)
+    let kernelCounters = try self.kernelCounters(database, sweepID)
     let rows = try Row.fetchCursor(
       database,
       sql: """
@@ -132,6 +134,8 @@ extension ResultStore {
         Observation.self, row["observation"], path: path,
         place: "observation of sample \(index) of run \(runID)")
       if (row["launch_count"] as Int?) != nil { observation.launches = launches[key] ?? [] }
+      observation.counters = counters[key]
+      observation.kernelCounters = kernelCounters[key]
       result[runID, default: []].append(
         SampleRecord(
           runID: runID, index: index, warmup: row["warmup"], startedAt: row["started_at"],

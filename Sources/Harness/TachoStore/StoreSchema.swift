@@ -16,6 +16,9 @@ enum StoreSchema {
       try database.execute(sql: whatCameOut)
       try database.execute(sql: views)
     }
+    migrator.registerMigration("2 counters") { database in
+      try database.execute(sql: counters)
+    }
     return migrator
   }
 
@@ -137,6 +140,43 @@ enum StoreSchema {
       message TEXT NOT NULL
     );
     CREATE INDEX event_by_sweep ON event (sweep_id);
+    """
+
+  /// Counted events: of a sample on one thread (`thread` is the kernel's id) or on all together (-1), and of
+  /// an operation's launches. What was not counted has no value and a reason.
+  private static let counters = """
+    CREATE TABLE counter (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      thread INTEGER NOT NULL,
+      event TEXT NOT NULL,
+      quantity TEXT,
+      scope TEXT,
+      counter_group INTEGER,
+      raw INTEGER,
+      enabled_ns INTEGER,
+      running_ns INTEGER,
+      value REAL,
+      validity TEXT NOT NULL,
+      reason TEXT,
+      PRIMARY KEY (sample_key, position, thread)
+    ) WITHOUT ROWID;
+    CREATE TABLE kernel_counter (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      op TEXT NOT NULL,
+      launches INTEGER NOT NULL,
+      event TEXT NOT NULL,
+      scope TEXT,
+      counter_group INTEGER,
+      raw INTEGER,
+      enabled_ns INTEGER,
+      running_ns INTEGER,
+      value REAL,
+      validity TEXT NOT NULL,
+      reason TEXT,
+      PRIMARY KEY (sample_key, position)
+    ) WITHOUT ROWID;
     """
 
   /// For people with an SQL prompt: flat rows with names in place of keys.

@@ -33,10 +33,12 @@ enum StoredForm {
     text(ConfigurationValue.object(facts).canonicalJSON)
   }
 
-  /// An observation without its launches, which have a table of their own.
+  /// An observation without its launches and counters, which have tables of their own.
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
     bare.launches = nil
+    bare.counters = nil
+    bare.kernelCounters = nil
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

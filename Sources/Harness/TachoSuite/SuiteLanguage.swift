@@ -66,7 +66,9 @@ package enum SuiteLanguage {
       SuiteKey("record_launches", "`true` or `false`", "Record every kernel launch."),
       SuiteKey(
         "collect", "name or list of names", "What else to observe; `tacho list collectors`."),
-      SuiteKey("events", "name or list of names", "What the collector `counters` counts."),
+      SuiteKey(
+        "events", "name or list of names",
+        "What `counters` and `launch-counters` count; `tacho list events`."),
     ])
 
   package static let variant = SuiteSection(

@@ -13,6 +13,8 @@ package final class SampleMeter {
     collect names: [String] = [], _ request: CollectorRequest = CollectorRequest()
   ) throws {
     let chosen = ["usage"] + names.filter { $0 != "usage" }
+    var request = request
+    request.collect = chosen
     collectors = try chosen.map { try Collectors.all.make($0)(request) }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Foundation
 import TachoCatalog
+import TachoCounters
 import TachoEngine
 import TachoKernels
 import TachoModelFiles
@@ -61,7 +62,7 @@ package final class WorkerServer {
         let prepared = try program.prepare(
           kind: kind, configuration, recordLaunches: recordLaunches)
         let meter = try SampleMeter(
-          collect: collect, CollectorRequest(threadIDs: prepared.threadIDs, events: events))
+          collect: collect, prepared.collectorRequest(events: events))
         (workload, self.meter) = (prepared, meter)
         return (.prepared(facts: prepared.facts.merging(meter.facts) { $1 }), false)
       case .sample(_, let seed):
@@ -84,7 +85,7 @@ package final class WorkerServer {
     case let error as KernelError where error.code == .unsupportedISA: return "unsupported"
     case is KernelError: return "bad-configuration"
     case is ModelFileError, is TokenizerError: return "bad-model"
-    case is CatalogError: return "bad-configuration"
+    case is CatalogError, is EventNameError: return "bad-configuration"
     default: return "failed"
     }
   }

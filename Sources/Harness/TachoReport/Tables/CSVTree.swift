@@ -11,12 +11,15 @@ package enum CSVTree {
       ("machines.csv", machines(results)), ("builds.csv", builds(results)),
       ("sweeps.csv", sweeps(results)), ("points.csv", points(results)), ("runs.csv", runs(results)),
       ("samples.csv", samples(results)), ("measurements.csv", measurements(results)),
-      ("launches.csv", launches(results)), ("events.csv", events(results)),
+      ("launches.csv", launches(results)), ("counters.csv", counters(results)),
+      ("kernel_counters.csv", kernelCounters(results)), ("events.csv", events(results)),
     ]
     let readme = """
       Results of tacho. runs.csv refers to sweeps.csv (sweep) and points.csv (point_id); samples.csv,
-      measurements.csv and launches.csv refer to runs.csv (run) and the sample's index. Times in ns
-      are of the worker's monotonic clock. An empty value has its reason beside it.
+      measurements.csv, launches.csv, counters.csv and kernel_counters.csv refer to runs.csv (run) and
+      the sample's index. Times in ns are of the worker's monotonic clock. An empty value has its reason
+      beside it. In counters.csv thread -1 is all threads together; kernel_counters.csv sums an
+      operation's launches in the sample.
 
       """
     return [("README.txt", readme)] + tables.map { (name: $0.0, content: $0.1.text) }

@@ -12,7 +12,8 @@ package import TachoRecord
 /// a point is `{id, benchmark, kind, variant, label, axes, configuration, synthetic, status, reason,
 /// metrics: {ID: {unit, better, version, definition, n, median, ci_low, ci_high, mean, sd, min, max,
 /// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
-/// samples: [{index, warmup, flag, start_ns, end_ns, values: {ID: number}, unavailable: {ID: reason}}]}]}`.
+/// samples: [{index, warmup, flag, start_ns, end_ns, values: {ID: number}, unavailable: {ID: reason},
+/// counters, kernel_counters}]}]}`; the last two are described where they are written.
 /// Figures are of counted samples; what is not known is null.
 package enum JSONExport: TableFormat {
   package static let name = "json"
@@ -102,6 +103,8 @@ package enum JSONExport: TableFormat {
       "index": .int(sample.index), "warmup": .bool(sample.warmup), "flag": text(sample.flag),
       "start_ns": .int(sample.observation.startNs), "end_ns": .int(sample.observation.endNs),
       "values": .object(values), "unavailable": .object(missing),
+      "counters": counters(sample.observation.counters),
+      "kernel_counters": kernelCounters(sample.observation.kernelCounters),
     ])
   }
 
@@ -112,7 +115,7 @@ package enum JSONExport: TableFormat {
     ])
   }
 
-  private static func text(_ value: String?) -> ConfigurationValue {
+  static func text(_ value: String?) -> ConfigurationValue {
     value.map { .string($0) } ?? .null
   }
 
