@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Glibc
 import TachoCounters
 import TachoRecord
@@ -20,7 +21,12 @@ import Testing
     return Dictionary(session.readings().map { ($0.event, $0) }) { $1 }
   }
 
-  static func gettid() -> Int32 { Int32(syscall(Int(SYS_gettid))) }
+  /// The kernel's id of the calling thread: the link is to `PID/task/TID`.
+  static func gettid() -> Int32 {
+    let path =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? ""
+    return path.split(separator: "/").last.flatMap { Int32($0) } ?? -1
+  }
 
   static func processorNs() -> Int {
     var time = timespec()

@@ -81,7 +81,9 @@ final class SimulatedPMU: PerfEventInterface, @unchecked Sendable {
     nextDescriptor += 1
     nextID += 1
     events[descriptor] = Event(event, scope, thread, leader ?? descriptor, nextID)
-    groups[leader ?? descriptor, default: Group()].members.append(descriptor)
+    let group = leader.flatMap { groups[$0] } ?? Group()
+    group.members.append(descriptor)
+    groups[leader ?? descriptor] = group
     return descriptor
   }
 

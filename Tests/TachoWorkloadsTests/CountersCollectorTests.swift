@@ -21,7 +21,9 @@ import Testing
     let reply = try answer(
       .prepare(
         kind: "kernel",
-        configuration: ["kernel.op": "read", "kernel.working_set_mib": 8, "engine.threads": 2],
+        configuration: Configuration([
+          "kernel.op": "read", "kernel.working_set_mib": 8, "engine.threads": 2,
+        ]),
         recordLaunches: false, collect: collect, events: events))
     guard case .prepared(let facts) = reply else {
       Issue.record("\(reply)")
@@ -91,7 +93,7 @@ import Testing
   @Test func unknownEventsAreRefused() throws {
     let reply = try answer(
       .prepare(
-        kind: "kernel", configuration: ["kernel.op": "null", "engine.threads": 1],
+        kind: "kernel", configuration: Configuration(["kernel.op": "null", "engine.threads": 1]),
         recordLaunches: false, collect: ["counters"], events: ["instrutions"]))
     guard case .error(let code, let message) = reply else {
       Issue.record("\(reply)")

@@ -11,14 +11,15 @@ package enum CounterInstructionsPerToken: MetricRule {
       """)
 
   package static func reading(of observation: Observation) -> Reading? {
-    let tokens: Int
+    let tokens: Double
     switch observation.mode {
-    case .decode: tokens = observation.outputTokens ?? 0
-    case .prefill: tokens = (observation.promptTokens ?? 0) - (observation.cachedTokens ?? 0)
+    case .decode: tokens = Double(observation.outputTokens ?? 0)
+    case .prefill:
+      tokens = Double(observation.promptTokens ?? 0) - Double(observation.cachedTokens ?? 0)
     default: return nil
     }
     guard observation.counter(.instructions) != nil else { return nil }
     guard tokens > 0 else { return .unavailable("every prompt token came from a cache") }
-    return observation.combined([.instructions]) { $0[0] / Double(tokens) }
+    return observation.combined([.instructions]) { $0[0] / tokens }
   }
 }

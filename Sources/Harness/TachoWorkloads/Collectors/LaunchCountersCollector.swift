@@ -28,7 +28,8 @@ package final class LaunchCountersCollector: Collector {
   package var facts: [String: ConfigurationValue] {
     var facts = session.facts
     guard attach != nil else {
-      facts["counters.read_ns"] = .unavailable("this workload has no thread pool to look at")
+      facts["counters.read_ns"] = .string(
+        "unavailable: this workload has no thread pool that outlives a sample")
       return facts
     }
     facts["counters.read_ns"] = cost
@@ -60,7 +61,7 @@ package final class LaunchCountersCollector: Collector {
     session.begin()
     defer { session.end() }
     guard let group = session.launchGroups.first ?? nil else {
-      cost = .unavailable("nothing could be opened to read")
+      cost = .string("unavailable: nothing could be opened to read")
       return
     }
     inUserMode = group.readsInUserMode
