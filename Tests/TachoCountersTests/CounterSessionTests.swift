@@ -160,6 +160,14 @@ import Testing
     }
   }
 
+  /// Real kernels report 0 for it.
+  @Test func whatOnlyTheKernelDoesIsNotCountedInUserMode() throws {
+    let pmu = SimulatedPMU()
+    let session = try CounterSession(["context-switches:u"], threads: [1], interface: pmu)
+    let reading = Self.sample(session, pmu)["context-switches:u"]
+    #expect(reading?.total.value == nil && Self.reason(reading).contains("drop its ':u'"))
+  }
+
   @Test func descriptorsRunOut() throws {
     var machine = SimulatedPMU.Machine()
     machine.descriptors = 3

@@ -38,6 +38,11 @@ package final class CounterSession {
     var events: [EncodedEvent] = []
     for name in names {
       switch try EventName.meaning(of: name) {
+      case .event(let event) where event.isKernelsOwn && event.excludeKernel:
+        slots.append(
+          Slot(
+            name: name, event: event,
+            reason: "it happens in the kernel alone, which the name leaves out: drop its ':u'"))
       case .event(let event):
         events.append(event)
         slots.append(Slot(name: name, event: event))

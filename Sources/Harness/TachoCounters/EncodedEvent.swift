@@ -47,9 +47,7 @@ package struct EncodedEvent: Sendable, Hashable {
     }
   }
 
-  /// Happens only while the kernel runs: without its part there is nothing to count, and the kernel
-  /// would report 0.
-  package var isKernelsOwn: Bool {
-    quantity == .contextSwitches || quantity == .cpuMigrations
-  }
+  /// Happens only while the kernel runs (switches of context and of control group, migrations): in user
+  /// mode alone there is nothing to count, and the kernel would report 0.
+  package var isKernelsOwn: Bool { type == Self.software && [3, 4, 11].contains(config) }
 }
