@@ -15,7 +15,9 @@ import Testing
       Parts(instructions: instructions, cycles: cycles, taskClock: clock, seconds: seconds))
   }
 
-  /// 1e9 instructions, 2e9 cycles, 1 s on processors, 0.5 s long: CPI 2, 2 GHz, 2 processors. Then
+  /// 1e9 instructions, 2e9 cycles, 1 s on processors, 0.5 s long: CPI 2, 2 GHz, 2 processors.
+  ///
+  /// Then
   /// twice the instructions at CPI 1.5, 1.5 GHz and 1 processor: 2e9 * 1.5 / (1.5e9 * 1) = 2 s.
   @Test func everyFactorByHand() throws {
     let base = try Self.sample(1e9, 2e9, 1, 0.5)

@@ -19,7 +19,9 @@ import Testing
     }
   }
 
-  /// linux/perf_event.h: PERF_TYPE_HARDWARE 0, SOFTWARE 1, HW_CACHE 3, RAW 4. A cache event is
+  /// linux/perf_event.h: PERF_TYPE_HARDWARE 0, SOFTWARE 1, HW_CACHE 3, RAW 4.
+  ///
+  /// A cache event is
   /// cache (L1D 0, LL 2, DTLB 3) | operation (read 0, write 1) << 8 | result (miss 1) << 16.
   static let generic: [Expected] = [
     Expected("cycles", 0, 0, .cycles), Expected("perf::CPU-CYCLES", 0, 0, .cycles),
@@ -37,7 +39,9 @@ import Testing
   ]
 
   /// Event select | unit mask << 8 | counter mask << 24 | edge << 18 | invert << 23 (Intel SDM volume 3,
-  /// 21.2.1). Architectural events (21.2.1.2): instructions C0/00, LLC misses 2E/41 (libpfm4 takes
+  /// 21.2.1).
+  ///
+  /// Architectural events (21.2.1.2): instructions C0/00, LLC misses 2E/41 (libpfm4 takes
   /// them as masks of LONGEST_LAT_CACHE), branch misses C5/00. AMD PPR for family 19h: retired
   /// instructions C0, retired mispredicted branches C3.
   static let processors: [Expected] = [

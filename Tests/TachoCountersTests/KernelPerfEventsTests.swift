@@ -5,7 +5,9 @@ import TachoCounters
 import TachoRecord
 import Testing
 
-/// The running kernel, counting what the test makes happen. Software events need no counters of the
+/// The running kernel, counting what the test makes happen.
+///
+/// Software events need no counters of the
 /// processor; where even they are forbidden the reason is checked instead.
 @Suite(.serialized) struct KernelPerfEventsTests {
   static let names = [

@@ -6,7 +6,9 @@ import TachoRecord
 import TachoWorkloads
 import Testing
 
-/// The collectors on real threads. Software events work everywhere but under a strict kernel.
+/// The collectors on real threads.
+///
+/// Software events work everywhere but under a strict kernel.
 @Suite struct CountersCollectorTests {
   private let server = WorkerServer(version: "1.2.3")
 

@@ -67,7 +67,7 @@ package struct Attribution: Sendable, Hashable {
 
   /// ln(candidate time / base time), from the means of the logarithms: above 0 is slower.
   package let change: Double
-  /// What each factor adds to it; a lower frequency and less parallelism add. Their sum is the change.
+  /// What each factor adds to it, all together the change; a lower frequency and less parallelism add.
   package let parts: [Factor: Double]
 
   /// Compares two sets of samples; nil when one of them is empty.

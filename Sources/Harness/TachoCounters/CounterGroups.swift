@@ -14,8 +14,10 @@ package struct CounterGroups {
   /// What cannot be counted at all, with the kernel's answer.
   package private(set) var refused: [(event: EncodedEvent, error: PerfError)] = []
 
-  /// Tries the events on one thread. `instructions`, if asked for, joins every group it fits into: ratios to
-  /// it need both from one sample.
+  /// Tries the events on one thread.
+  ///
+  /// `instructions`, if asked for, joins every group it fits into: ratios to it need both from one
+  /// sample.
   package init(
     _ events: [EncodedEvent], thread: Int32, interface: any PerfEventInterface
   ) {

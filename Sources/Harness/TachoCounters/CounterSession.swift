@@ -166,7 +166,9 @@ extension CounterSession {
   }
 
   /// The groups to read around launches, one for each thread in their order: the processor's events
-  /// whose turn it is, else the software events. Nil in place of a thread without.
+  /// whose turn it is, else the software events.
+  ///
+  /// Nil stands in place of a thread without.
   package var launchGroups: [ThreadGroup?] {
     (current ?? always)?.onThreads ?? threads.map { _ in nil }
   }

@@ -30,8 +30,9 @@ package struct EncodedEvent: Sendable, Hashable {
   /// Counted by the kernel itself: needs no counter of the processor and is never left out.
   package var isSoftware: Bool { type == Self.software }
 
-  /// What it is to metrics, by the kernel's own numbers (PERF_COUNT_* in linux/perf_event.h). A cache
-  /// event's number is cache | operation << 8 | result << 16.
+  /// What it is to metrics, by the kernel's own numbers (PERF_COUNT_* in linux/perf_event.h).
+  ///
+  /// A cache event's number is cache | operation << 8 | result << 16.
   package var quantity: CounterReading.Quantity? {
     switch (type, config) {
     case (Self.hardware, 0): .cycles

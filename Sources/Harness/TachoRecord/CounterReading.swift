@@ -36,8 +36,9 @@ package struct CounterReading: Sendable, Hashable, Codable {
   /// Nil when it is none that a metric is made of.
   package var quantity: Quantity?
   package var scope: Scope?
-  /// The group it belongs to: events of one group are counted over exactly the same time. Nil when
-  /// it could not be opened.
+  /// The group it belongs to; nil when it could not be opened.
+  ///
+  /// Events of one group are counted over exactly the same time.
   package var group: Int?
   package var total: CounterCount
   package var threads: [OnThread]

@@ -142,8 +142,10 @@ enum StoreSchema {
     CREATE INDEX event_by_sweep ON event (sweep_id);
     """
 
-  /// Counted events: of a sample on one thread (`thread` is the kernel's id) or on all together (-1), and of
-  /// an operation's launches. What was not counted has no value and a reason.
+  /// Counted events: of a sample on one thread (the kernel's id) or on all together (-1), and of an
+  /// operation's launches.
+  ///
+  /// What was not counted has no value and a reason.
   private static let counters = """
     CREATE TABLE counter (
       sample_key INTEGER NOT NULL REFERENCES sample (key),

@@ -29,8 +29,9 @@ package struct CollectorRequest: Sendable {
   package var events: [String]
   /// Every collector asked for: those that share something agree on who has it.
   package var collect: [String]
-  /// Has the workload's thread pool tell a probe of every launch, or nobody (nil); nil without a pool. To be
-  /// called between launches only, with the workers of `threadIDs` in that order.
+  /// Has the workload's thread pool tell a probe of every launch, or nobody (nil); nil without a pool.
+  ///
+  /// To be called between launches only; the pool's workers are `threadIDs`, in that order.
   package var attach: (@Sendable ((any LaunchProbe)?) -> Void)?
 
   package init(
