@@ -94,24 +94,25 @@ let package = Package(
     cTarget("Sources/Harness/", "CTachoPerf"),
     .systemLibrary(
       name: "CPFM", path: "Sources/Harness/CPFM", providers: [.apt(["libpfm4-dev"])]),
+    harness("TachoCounters", imports: "TachoRecord", "TachoCatalog", "CTachoPerf", "CPFM"),
     harness(
       "TachoRun",
-      imports: "TachoPlan", "TachoAnalysis", "TachoRecord", "TachoCatalog", "CTachoPerf", "CPFM",
-      logging, documents: ["WorkerProtocol.md"]),
+      imports: "TachoPlan", "TachoAnalysis", "TachoCounters", "TachoRecord", "TachoCatalog",
+      "CTachoPerf", "CPFM", logging, documents: ["WorkerProtocol.md"]),
     harness("TachoStore", imports: "TachoRecord", "TachoCatalog", grdb, sqlite),
     harness("TachoReport", imports: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
 
     // The bridge: the only target that imports both layers.
     harness(
-      "TachoWorkloads", imports: "TachoRecord", "TachoCatalog", "CTachoPerf", "TachoEngine",
-      "TachoTokenizers", "TachoModelFiles", "TachoKernels"),
+      "TachoWorkloads", imports: "TachoCounters", "TachoRecord", "TachoCatalog", "CTachoPerf",
+      "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels"),
 
     .executableTarget(
       name: "tacho",
       dependencies: [
         "TachoWorkloads", "TachoReport", "TachoStore", "TachoRun", "TachoPlan", "TachoSuite",
-        "TachoAnalysis", "TachoRecord", "TachoEngine", "TachoTokenizers", "TachoModelFiles",
-        "TachoKernels", "TachoCatalog", argumentParser, logging,
+        "TachoAnalysis", "TachoCounters", "TachoRecord", "TachoEngine", "TachoTokenizers",
+        "TachoModelFiles", "TachoKernels", "TachoCatalog", argumentParser, logging,
       ],
       path: "Sources/tacho", swiftSettings: swiftSettings),
 
@@ -125,6 +126,7 @@ let package = Package(
       of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog",
       resources: [.copy("Golden")]),
     tests(of: "TachoRecord", "TachoCatalog"),
+    tests(of: "TachoCounters", "TachoRecord", "TachoCatalog", "CTachoPerf"),
     tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     tests(of: "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoPlan", "TachoSuite", "TachoRecord", "TachoCatalog"),
@@ -134,7 +136,8 @@ let package = Package(
       of: "TachoStore", "TachoRecord", "TachoCatalog", resources: [.copy("schema.sql")]),
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(
-      of: "TachoWorkloads", "TachoAnalysis", "TachoEngine", "TachoModelFiles", "TachoKernels",
+      of: "TachoWorkloads", "TachoAnalysis", "TachoCounters", "TachoEngine", "TachoModelFiles",
+      "TachoKernels",
       "TachoPlan",
       "TachoSuite", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     .testTarget(

@@ -128,9 +128,9 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: parent) }
     try CSVTree.export(results, to: directory)
     let names = [
-      "README.txt", "builds.csv", "events.csv", "launches.csv", "machines.csv",
-      "measurements.csv", "points.csv", "runs.csv", "samples.csv", "steps.csv",
-      "sweeps.csv",
+      "README.txt", "builds.csv", "counters.csv", "events.csv", "kernel_counters.csv",
+      "launches.csv", "machines.csv", "measurements.csv", "points.csv", "runs.csv", "samples.csv",
+      "steps.csv", "sweeps.csv",
     ]
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == names)
     var counts: [String: Int] = [:]
@@ -142,10 +142,53 @@ import Testing
     }
     #expect(
       counts == [
-        "builds.csv": 1, "events.csv": 1, "launches.csv": 0, "steps.csv": 0, "machines.csv": 1,
+        "builds.csv": 1, "counters.csv": 0, "events.csv": 1, "kernel_counters.csv": 0,
+        "launches.csv": 0, "machines.csv": 1, "steps.csv": 0,
         "measurements.csv": 42, "points.csv": 4, "runs.csv": 5, "samples.csv": 14, "sweeps.csv": 1,
       ])
     #expect(throws: CSVTreeError.self) { try CSVTree.export(results, to: "/dev/null/nowhere") }
+  }
+
+  /// One event on a thread and in total, one without a value, and one inside launches.
+  @Test func countersAreExported() throws {
+    var results = self.results
+    let count = CounterCount(raw: 10, enabledNs: 100, runningNs: 50)
+    results.sweeps[0].runs[0].samples[0].observation.counters = [
+      CounterReading(
+        event: "page-faults", quantity: .pageFaults, scope: .user, group: 0, total: count,
+        threads: [.init(thread: 7, count: count)]),
+      CounterReading(event: "cycles", quantity: .cycles, total: .unavailable("no, none")),
+    ]
+    results.sweeps[0].runs[0].samples[0].observation.kernelCounters = [
+      KernelCounterReading(
+        op: "gemv", launches: 3, event: "page-faults", scope: .user, group: 0, count: count)
+    ]
+    let files = Dictionary(CSVTree.files(of: results).map { ($0.name, $0.content) }) { $1 }
+    let rows = try CSVReading.rows(try #require(files["counters.csv"]))
+    #expect(
+      rows.map { Array($0.dropFirst(3)) } == [
+        [
+          "thread", "event", "quantity", "scope", "group", "raw", "enabled_ns", "running_ns",
+          "value", "validity", "unavailable",
+        ],
+        ["-1", "page-faults", "page-faults", "user", "0", "10", "100", "50", "20", "scaled", ""],
+        ["7", "page-faults", "page-faults", "user", "0", "10", "100", "50", "20", "scaled", ""],
+        ["-1", "cycles", "cycles", "", "", "", "", "", "", "unavailable", "no, none"],
+      ])
+    let launches = try CSVReading.rows(try #require(files["kernel_counters.csv"]))
+    #expect(
+      launches[1].dropFirst(3) == [
+        "gemv", "3", "page-faults", "user", "0", "10", "100", "50", "20", "scaled", "",
+      ])
+    let value = try JSONDecoder().decode(
+      ConfigurationValue.self,
+      from: Data(try JSONExport.render(results, TableOptions()).utf8))
+    let sample = try #require(value["sweeps"]?[0]?["points"]?[0]?["runs"]?[0]?["samples"]?[0])
+    #expect(sample["counters"]?[0]?["value"] == 20 && sample["counters"]?[0]?["group"] == 0)
+    #expect(sample["counters"]?[0]?["threads"]?[0]?["thread"] == 7)
+    #expect(sample["counters"]?[1]?["value"] == .null)
+    #expect(sample["counters"]?[1]?["unavailable"] == "no, none")
+    #expect(sample["kernel_counters"]?[0]?["launches"] == 3)
   }
 
   @Test func jsonExport() throws {

@@ -106,6 +106,28 @@ import Testing
     }
   }
 
+  @Test func sqlSeesCounters() throws {
+    try StoreFixtures.withStorePath { path in
+      let store = try ResultStore(path: path)
+      try StoreFixtures.fill(store)
+      let rows = try store.queue.read { (database) throws in
+        try String.fetchAll(
+          database,
+          sql: """
+            SELECT thread || ' ' || event || ' ' || COALESCE(value, reason) || ' ' || validity
+            FROM counter JOIN sample ON sample.key = sample_key WHERE sample_index = 1
+            ORDER BY position, thread
+            """)
+      }
+      #expect(
+        rows == [
+          "-1 perf::CYCLES 30.0 measured", "4711 perf::CYCLES 10.0 measured",
+          "4712 perf::CYCLES 20.0 measured", "-1 skx::L2_RQSTS:MISS 120.0 scaled",
+          "-1 instructions this machine has no hardware counters unavailable",
+        ])
+    }
+  }
+
   @Test func nulCharactersDoNotCutText() throws {
     try StoreFixtures.withStorePath { path in
       let store = try ResultStore(path: path)

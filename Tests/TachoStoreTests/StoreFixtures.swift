@@ -65,6 +65,15 @@ enum StoreFixtures {
         voluntarySwitches: 3, involuntarySwitches: 4, peakResidentBytes: 5_000_000_000)
       observation.extra = ["foreign/score": 0.5]
       observation.trace = trace
+      observation.counters = counters
+      observation.kernelCounters = [
+        KernelCounterReading(
+          op: "gemv", launches: 2, event: "cycles", scope: .user, group: 1,
+          count: CounterCount(raw: 7, enabledNs: 30, runningNs: 20)),
+        KernelCounterReading(
+          op: "gemv", launches: 2, event: "task-clock", scope: nil, group: 0,
+          count: .unavailable("around launches … «только»")),
+      ]
     }
     return SampleRecord(
       runID: run, index: index, warmup: index == 0, startedAt: "2026-11-21T09:00:02.000Z",
@@ -101,6 +110,22 @@ enum StoreFixtures {
         step: 1, rows: 1, startNs: 19, endNs: 44, processor: 3, involuntarySwitches: 1,
         minorFaults: 2, majorFaults: 4, isSlow: true),
     ], omittedLaunches: 5, isPartial: true)
+  /// One measured on two threads, one scaled, one that is not there.
+  static let counters: [CounterReading] = [
+    CounterReading(
+      event: "perf::CYCLES", quantity: .cycles, scope: .userAndKernel, group: 1,
+      total: CounterCount(raw: 30, enabledNs: 200, runningNs: 200),
+      threads: [
+        .init(thread: 4711, count: CounterCount(raw: 10, enabledNs: 100, runningNs: 100)),
+        .init(thread: 4712, count: CounterCount(raw: 20, enabledNs: 100, runningNs: 100)),
+      ]),
+    CounterReading(
+      event: "skx::L2_RQSTS:MISS", scope: .user, group: 1,
+      total: CounterCount(raw: 30, enabledNs: 200, runningNs: 50)),
+    CounterReading(
+      event: "instructions", quantity: .instructions,
+      total: .unavailable("this machine has no hardware counters")),
+  ]
 
   static func launch(_ op: String, _ variant: String, step: Int, layer: Int) -> LaunchRecord {
     LaunchRecord(

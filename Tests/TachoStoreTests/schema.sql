@@ -2,6 +2,22 @@ CREATE TABLE build (
   id TEXT PRIMARY KEY,
   facts TEXT NOT NULL
 );
+CREATE TABLE counter (
+  sample_key INTEGER NOT NULL REFERENCES sample (key),
+  position INTEGER NOT NULL,
+  thread INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  quantity TEXT,
+  scope TEXT,
+  counter_group INTEGER,
+  raw INTEGER,
+  enabled_ns INTEGER,
+  running_ns INTEGER,
+  value REAL,
+  validity TEXT NOT NULL,
+  reason TEXT,
+  PRIMARY KEY (sample_key, position, thread)
+) WITHOUT ROWID;
 CREATE TABLE event (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -13,6 +29,22 @@ CREATE TABLE event (
 );
 CREATE INDEX event_by_sweep ON event (sweep_id);
 CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+CREATE TABLE kernel_counter (
+  sample_key INTEGER NOT NULL REFERENCES sample (key),
+  position INTEGER NOT NULL,
+  op TEXT NOT NULL,
+  launches INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  scope TEXT,
+  counter_group INTEGER,
+  raw INTEGER,
+  enabled_ns INTEGER,
+  running_ns INTEGER,
+  value REAL,
+  validity TEXT NOT NULL,
+  reason TEXT,
+  PRIMARY KEY (sample_key, position)
+) WITHOUT ROWID;
 CREATE TABLE launch (
   sample_key INTEGER NOT NULL REFERENCES sample (key),
   position INTEGER NOT NULL,

@@ -13,6 +13,8 @@ package final class ThreadPool: @unchecked Sendable {
   package var recorder: LaunchRecorder?
   /// When set, some launches take longer on purpose.
   package var delay: InjectedDelay?
+  /// When set, told of every worker's share of a launch; nil costs one branch.
+  package var launchProbe: (any LaunchProbe)?
 
   private let generation = Atomic<Int>(0)
   private let finished = Atomic<Int>(0)
@@ -115,7 +117,9 @@ package final class ThreadPool: @unchecked Sendable {
     let recording = recorder != nil
     let delayed = delay?.ratio(for: op) ?? 0
     let grains = (count + grain - 1) / grain
+    let probe = launchProbe
     func share(_ worker: Int) {
+      probe?.began(worker: worker)
       let began = recording || delayed > 0 ? MonotonicClock.now() : 0
       if recording { times.pointer[worker * Self.wordsPerLine] = began }
       if threads == 1 || count <= grain {
@@ -137,6 +141,7 @@ package final class ThreadPool: @unchecked Sendable {
       }
       if delayed > 0 { InjectedDelay.wait(since: began, ratio: delayed) }
       if recording { times.pointer[worker * Self.wordsPerLine + 1] = MonotonicClock.now() }
+      probe?.ended(op, worker: worker)
     }
     if threads == 1 || count <= grain {
       share(0)

@@ -39,6 +39,21 @@ package enum MetricRules {
     OSInvoluntarySwitches.self,
     OSMajorFaults.self,
     OSCPUSeconds.self,
+    CounterInstructions.self,
+    CounterCycles.self,
+    CounterTaskClock.self,
+    CounterIPC.self,
+    CounterCPI.self,
+    CounterFrequency.self,
+    CounterBusyProcessors.self,
+    CounterLLCMisses.self,
+    CounterBranchMisses.self,
+    CounterDTLBMisses.self,
+    CounterPageFaults.self,
+    CounterContextSwitches.self,
+    CounterMigrations.self,
+    CounterInstructionsPerToken.self,
+    CounterInstructionsPerCall.self,
   ]
 
   package static func metric(id: String) -> Metric? {

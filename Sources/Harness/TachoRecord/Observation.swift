@@ -35,6 +35,10 @@ package struct Observation: Sendable, Hashable, Codable {
   package var referenceError: Double?
   /// The worker's resource use over the timed region.
   package var usage: ResourceUsage?
+  /// Events counted over the timed region, when counting was asked for.
+  package var counters: [CounterReading]?
+  /// Events counted inside single launches, summed for each operation.
+  package var kernelCounters: [KernelCounterReading]?
   /// Metrics that a foreign worker computed itself: id -> value.
   package var extra: [String: Double]?
   /// Kernel launches, forward steps and named host work, when recording was asked for.

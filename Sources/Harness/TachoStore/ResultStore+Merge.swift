@@ -79,7 +79,7 @@ extension ResultStore {
     return MergeSummary(sweeps: sweeps, runs: runs, samples: samples, events: events)
   }
 
-  /// Samples get new keys here; measurements and launches follow the samples that are new.
+  /// Samples get new keys here; measurements, launches and counters follow the samples that are new.
   private static func copySamples(_ database: Database, _ add: (String) throws -> Int) throws -> Int
   {
     let last = try Int64.fetchOne(database, sql: "SELECT MAX(key) FROM main.sample") ?? 0
@@ -129,6 +129,19 @@ extension ResultStore {
       INSERT INTO main.span SELECT mine.key, position, name, step, start_ns, end_ns
       \(matched) JOIN other.span AS work ON work.sample_key = theirs.key WHERE mine.key > \(last)
       """)
+    for (table, columns) in [
+      ("counter", "thread, event, quantity"), ("kernel_counter", "op, launches, event"),
+    ] {
+      let all =
+        "position, \(columns), scope, counter_group, raw, enabled_ns, running_ns, value, validity, reason"
+      _ = try add(
+        """
+        INSERT INTO main.\(table) (sample_key, \(all)) SELECT mine.key, \(all)
+        \(matched)
+        JOIN other.\(table) AS reading ON reading.sample_key = theirs.key
+        WHERE mine.key > \(last)
+        """)
+    }
     return samples
   }
 }

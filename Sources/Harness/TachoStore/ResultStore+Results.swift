@@ -121,6 +121,8 @@ extension ResultStore {
     _ traces: [Int64: SampleTrace]
   ) throws -> [String: [SampleRecord]] {
     var result: [String: [SampleRecord]] = [:]
+    let counters = try self.counters(database, sweepID)
+    let kernelCounters = try self.kernelCounters(database, sweepID)
     let rows = try Row.fetchCursor(
       database,
       sql: """
@@ -135,6 +137,8 @@ extension ResultStore {
         Observation.self, row["observation"], path: path,
         place: "observation of sample \(index) of run \(runID)")
       observation.trace = traces[key]
+      observation.counters = counters[key]
+      observation.kernelCounters = kernelCounters[key]
       let environment = try (row["environment"] as String?).map {
         try StoredForm.decode(
           SampleEnvironment.self, $0, path: path,

@@ -64,6 +64,12 @@ struct SampleWriter {
     let key = Int(database.lastInsertedRowID)
     for measurement in sample.measurements { try write(measurement, sample: key) }
     if let trace = sample.observation.trace { try write(trace, sample: key) }
+    if let counters = sample.observation.counters {
+      try ResultStore.insert(counters, sample: Int64(key), into: database)
+    }
+    if let counters = sample.observation.kernelCounters {
+      try ResultStore.insert(counters, sample: Int64(key), into: database)
+    }
   }
 
   mutating func write(_ measurement: Measurement, sample: Int) throws {

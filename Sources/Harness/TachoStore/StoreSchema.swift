@@ -22,6 +22,9 @@ enum StoreSchema {
     migrator.registerMigration("3 environment of samples, policy of runs") { database in
       try database.execute(sql: environmentAndPolicy)
     }
+    migrator.registerMigration("4 counters") { database in
+      try database.execute(sql: counters)
+    }
     return migrator
   }
 
@@ -189,6 +192,45 @@ enum StoreSchema {
     JOIN operation ON operation.key = launch.operation_key
     JOIN sample ON sample.key = launch.sample_key
     JOIN run ON run.id = sample.run_id;
+    """
+
+  /// Counted events: of a sample on one thread (the kernel's id) or on all together (-1), and of an
+  /// operation's launches.
+  ///
+  /// What was not counted has no value and a reason.
+  private static let counters = """
+    CREATE TABLE counter (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      thread INTEGER NOT NULL,
+      event TEXT NOT NULL,
+      quantity TEXT,
+      scope TEXT,
+      counter_group INTEGER,
+      raw INTEGER,
+      enabled_ns INTEGER,
+      running_ns INTEGER,
+      value REAL,
+      validity TEXT NOT NULL,
+      reason TEXT,
+      PRIMARY KEY (sample_key, position, thread)
+    ) WITHOUT ROWID;
+    CREATE TABLE kernel_counter (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      op TEXT NOT NULL,
+      launches INTEGER NOT NULL,
+      event TEXT NOT NULL,
+      scope TEXT,
+      counter_group INTEGER,
+      raw INTEGER,
+      enabled_ns INTEGER,
+      running_ns INTEGER,
+      value REAL,
+      validity TEXT NOT NULL,
+      reason TEXT,
+      PRIMARY KEY (sample_key, position)
+    ) WITHOUT ROWID;
     """
 
   /// For people with an SQL prompt: flat rows with names in place of keys.

@@ -33,10 +33,12 @@ enum StoredForm {
     text(ConfigurationValue.object(facts).canonicalJSON)
   }
 
-  /// An observation without its trace, which has tables of its own.
+  /// An observation without its trace and counters, which have tables of their own.
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
     bare.trace = nil
+    bare.counters = nil
+    bare.kernelCounters = nil
     return try json(of: bare)
   }
 

@@ -68,7 +68,9 @@ package enum SuiteLanguage {
         "Record every kernel launch, or those around slow tokens."),
       SuiteKey(
         "collect", "name or list of names", "What else to observe; `tacho list collectors`."),
-      SuiteKey("events", "name or list of names", "What the collector `counters` counts."),
+      SuiteKey(
+        "events", "name or list of names",
+        "What `counters` and `launch-counters` count; `tacho list events`."),
       SuiteKey(
         "contaminated", "`repeat` or `keep`", "What becomes of samples the sentinel flagged."),
     ])

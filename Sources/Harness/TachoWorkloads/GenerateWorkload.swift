@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
 import TachoEngine
-import TachoKernels
+package import TachoKernels
 import TachoModelFiles
 package import TachoRecord
 import TachoTokenizers
@@ -80,7 +80,7 @@ package final class GenerateWorkload: Workload {
     return facts
   }
 
-  package var threadIDs: [Int32] { transformer.compute.pool.threadIDs }
+  package var pool: ThreadPool? { transformer.compute.pool }
 
   package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
     try reachDepth()

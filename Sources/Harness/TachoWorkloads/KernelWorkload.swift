@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
 import TachoEngine
-import TachoKernels
+package import TachoKernels
 package import TachoRecord
 
 /// One kernel on the engine's thread pool, repeated until a sample is long enough to time.
@@ -67,7 +67,7 @@ package final class KernelWorkload: Workload {
     return facts
   }
 
-  package var threadIDs: [Int32] { compute.pool.threadIDs }
+  package var pool: ThreadPool? { compute.pool }
 
   package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
     compute.pool.recorder = meter.recorder

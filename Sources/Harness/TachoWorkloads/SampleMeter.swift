@@ -18,6 +18,8 @@ package final class SampleMeter {
   ) throws {
     recorder = LaunchRecorder(recordLaunches)
     let chosen = ["usage"] + names.filter { $0 != "usage" }
+    var request = request
+    request.collect = chosen
     collectors = try chosen.map { try Collectors.all.make($0)(request) }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Foundation
 import TachoCatalog
+import TachoCounters
 import TachoEngine
 import TachoKernels
 import TachoModelFiles
@@ -64,7 +65,7 @@ package final class WorkerServer {
         let prepared = try program.prepare(kind: kind, configuration)
         let meter = try SampleMeter(
           collect: collect, recordLaunches: recordLaunches,
-          CollectorRequest(threadIDs: prepared.threadIDs, events: events))
+          prepared.collectorRequest(events: events))
         traces = HeldTraces()
         hogs = try Hogs(configuration)
         (workload, self.meter) = (prepared, meter)
@@ -104,7 +105,7 @@ package final class WorkerServer {
     case let error as KernelError where error.code == .unsupportedISA: return "unsupported"
     case is KernelError: return "bad-configuration"
     case is ModelFileError, is TokenizerError: return "bad-model"
-    case is CatalogError: return "bad-configuration"
+    case is CatalogError, is EventNameError: return "bad-configuration"
     default: return "failed"
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
+package import TachoKernels
 package import TachoRecord
 
 /// One benchmark kind of the native engine: prepared once, then sampled many times.
@@ -17,6 +18,8 @@ package protocol Workload: AnyObject {
   /// The kernel's ids of the threads that do the work, the caller's among them; empty when the work
   /// is not done by threads of this process that outlive a sample.
   var threadIDs: [Int32] { get }
+  /// The pool that the work's kernel launches go through, if it outlives a sample.
+  var pool: ThreadPool? { get }
   /// One repetition, timed by the meter: only what is between its `start` and `stop` counts. A pool
   /// that runs it gets the meter's recorder.
   func sample(seed: UInt64, meter: SampleMeter) throws -> Observation
@@ -25,7 +28,16 @@ package protocol Workload: AnyObject {
 extension Workload {
   package var finalFacts: [String: ConfigurationValue] { [:] }
 
-  package var threadIDs: [Int32] { [] }
+  package var threadIDs: [Int32] { pool?.threadIDs ?? [] }
+
+  package var pool: ThreadPool? { nil }
+
+  /// What collectors are told of it.
+  package func collectorRequest(events: [String]) -> CollectorRequest {
+    CollectorRequest(
+      threadIDs: threadIDs, events: events,
+      attach: pool.map { pool in { @Sendable probe in pool.launchProbe = probe } })
+  }
 
   /// One repetition with the clock and the resource use only.
   package func sample(seed: UInt64) throws -> Observation {

@@ -2,6 +2,7 @@
 import ArgumentParser
 import TachoAnalysis
 import TachoCatalog
+import TachoCounters
 import TachoKernels
 import TachoModelFiles
 import TachoRecord
@@ -11,11 +12,11 @@ import TachoWorkloads
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List knobs, benchmark kinds, metrics, collectors, shapes, formats, kernels."
+    abstract: "List knobs, benchmark kinds, metrics, collectors, events, shapes, formats, kernels."
   )
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case knobs, kinds, metrics, collectors, shapes, formats, kernels
+    case knobs, kinds, metrics, collectors, events, shapes, formats, kernels
   }
 
   @Argument(
@@ -42,6 +43,7 @@ struct ListCommand: ParsableCommand {
           ]
         })
     case .collectors: show(Collectors.all.entries.map { [$0.name, $0.summary] })
+    case .events: try showEvents()
     case .shapes: show(ModelShapes.all.entries.map { [$0.name, $0.summary] })
     case .formats:
       show(
@@ -52,6 +54,21 @@ struct ListCommand: ParsableCommand {
       print("this CPU: \(ISA.best.name)")
       show(
         KernelTable.all.map { [$0.op, $0.variant, $0.isa.isRunnable ? "" : "not on this CPU"] })
+    }
+  }
+
+  /// What `measure.events` may name here: the units present, their events, and masks after a colon.
+  private func showEvents() throws {
+    try EventLibrary.ready()
+    let session = try CounterSession(CountersCollector.defaultEvents, threads: [0])
+    print("a sample counts, when measure.events names none:")
+    show(session.availability.map { ["  " + $0.event, $0.reason ?? "counted"] })
+    for pmu in EventLibrary.pmus where pmu.isPresent {
+      print("\n\(pmu.name): \(pmu.summary)")
+      for event in EventLibrary.events(of: pmu) {
+        show([["  " + event.name, event.alias.map { "same as \($0)" } ?? event.summary]])
+        show(event.masks.map { ["    :" + $0.name, $0.summary] })
+      }
     }
   }
 

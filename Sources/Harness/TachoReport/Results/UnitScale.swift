@@ -34,6 +34,7 @@ package struct UnitScale: Sendable, Hashable {
     case .bytesPerSecond: decimal("B/s")
     case .flops: decimal("FLOP")
     case .flopsPerSecond: decimal("FLOP/s")
+    case .hertz: decimal("Hz")
     case .count, .ratio: [.init(1, "")]
     }
   }

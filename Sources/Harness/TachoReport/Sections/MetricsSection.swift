@@ -46,6 +46,7 @@ package enum MetricsSection: ReportSection {
     case .bytesPerSecond: "bytes/s"
     case .flops: "FLOP"
     case .flopsPerSecond: "FLOP/s"
+    case .hertz: "Hz"
     case .count: "count"
     case .ratio: "ratio"
     }

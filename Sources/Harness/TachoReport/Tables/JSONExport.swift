@@ -13,7 +13,8 @@ package import TachoRecord
 /// metrics: {ID: {unit, better, version, definition, n, median, ci_low, ci_high, mean, sd, min, max,
 /// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
 /// samples: [{index, warmup, flag, counted, start_ns, end_ns, values: {ID: number}, unavailable: {ID:
-/// reason}, environment: {NAME: number, unavailable: {FIELD: reason}}}]}]}`.
+/// reason}, environment: {NAME: number, unavailable: {FIELD: reason}}, counters, kernel_counters}]}]}`; the
+/// last two are described where they are written.
 /// Figures are of counted samples; what is not known is null.
 package enum JSONExport: TableFormat {
   package static let name = "json"
@@ -109,6 +110,8 @@ package enum JSONExport: TableFormat {
       "start_ns": .int(sample.observation.startNs), "end_ns": .int(sample.observation.endNs),
       "values": .object(values), "unavailable": .object(missing),
       "environment": sample.environment.map(environment) ?? .null,
+      "counters": counters(sample.observation.counters),
+      "kernel_counters": kernelCounters(sample.observation.kernelCounters),
     ])
   }
 
@@ -125,7 +128,7 @@ package enum JSONExport: TableFormat {
     ])
   }
 
-  private static func text(_ value: String?) -> ConfigurationValue {
+  static func text(_ value: String?) -> ConfigurationValue {
     value.map { .string($0) } ?? .null
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import CPFM
 import CTachoPerf
 import Glibc
 import TachoCatalog
+import TachoCounters
 
 /// Whether hardware counters can be had: what libpfm4 recognises, and what the kernel really gives.
 enum CounterFacts {
@@ -17,20 +17,7 @@ enum CounterFacts {
 
   /// libpfm4's names, which prefix its event names.
   private static func recognisedPMUs() -> ConfigurationValue {
-    let status = pfm_initialize()
-    guard status == Int32(PFM_SUCCESS) else {
-      return .unavailable("libpfm4: \(String(cString: pfm_strerror(status)))")
-    }
-    defer { pfm_terminate() }
-    var names: [String] = []
-    for number in 0..<PFM_PMU_MAX.rawValue {
-      var info = pfm_pmu_info_t()
-      info.size = MemoryLayout<pfm_pmu_info_t>.size
-      guard pfm_get_pmu_info(pfm_pmu_t(number), &info) == Int32(PFM_SUCCESS),
-        tacho_pmu_is_present(&info) != 0, let name = info.name
-      else { continue }
-      names.append(String(cString: name))
-    }
-    return .array(names.sorted().map { .string($0) })
+    do { try EventLibrary.ready() } catch { return .unavailable("\(error)") }
+    return .array(EventLibrary.pmus.filter(\.isPresent).map(\.name).sorted().map { .string($0) })
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
+package import TachoKernels
 package import TachoRecord
 
 /// Observes the timed region of every sample, besides its clock.
@@ -26,10 +27,21 @@ package struct CollectorRequest: Sendable {
   package var threadIDs: [Int32]
   /// The events to count, in libpfm4's names; empty for a collector's own choice.
   package var events: [String]
+  /// Every collector asked for: those that share something agree on who has it.
+  package var collect: [String]
+  /// Has the workload's thread pool tell a probe of every launch, or nobody (nil); nil without a pool.
+  ///
+  /// To be called between launches only; the pool's workers are `threadIDs`, in that order.
+  package var attach: (@Sendable ((any LaunchProbe)?) -> Void)?
 
-  package init(threadIDs: [Int32] = [], events: [String] = []) {
+  package init(
+    threadIDs: [Int32] = [], events: [String] = [], collect: [String] = [],
+    attach: (@Sendable ((any LaunchProbe)?) -> Void)? = nil
+  ) {
     self.threadIDs = threadIDs
     self.events = events
+    self.collect = collect
+    self.attach = attach
   }
 }
 

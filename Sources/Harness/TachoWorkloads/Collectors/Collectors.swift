@@ -10,6 +10,17 @@ package enum Collectors {
     [
       .init("usage", "What the operating system charged to the worker: always on.") {
         { try UsageCollector($0) }
-      }
+      },
+      .init(
+        "counters", "Events of the processor and the kernel on every thread (`measure.events`)."
+      ) {
+        { try CountersCollector($0) }
+      },
+      .init(
+        "launch-counters",
+        "The same, and besides inside every kernel launch: each worker reads before and after its share."
+      ) {
+        { try LaunchCountersCollector($0) }
+      },
     ])
 }
