@@ -102,12 +102,31 @@ struct SweepSession {
         environment: WorkerProgram.environment(for: configuration))
     }
     let runner = Runner(
-      sweep: record, sink: store, workers: workers, interruption: interruption,
+      sweep: record, sink: store, workers: workers,
+      instrument: instrument(executable, interruption), interruption: interruption,
       observer: ProgressReporter())
     let outcome = try runner.execute(
       plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
       resuming: history, retryFailures: options.retryFailures,
       estimate: TimeEstimate(plan, timing: EarlierTimes(store, machineID: machine.id).timing))
     return (try store.results(of: record.id), outcome)
+  }
+
+  /// Counts instructions where a suite asks for it.
+  private func instrument(
+    _ executable: String, _ interruption: any Interruption
+  ) -> (any PointInstrument)? {
+    let digest = build.facts["build.executable_sha256"]?.stringValue ?? "unknown"
+    return CallgrindInstrument(
+      program: executable, digest: digest, cacheDirectory: SyntheticModelCache.directory,
+      arguments: ["worker", WorkerProgram.native.rawValue], interruption: interruption,
+      variables: WorkerProgram.environment
+    ) { point throws(WorkerFailure) in
+      do {
+        return try InstrumentedConfiguration.of(point)
+      } catch {
+        throw WorkerFailure(.skipped, "\(error)")
+      }
+    }
   }
 }

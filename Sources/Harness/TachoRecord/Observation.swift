@@ -35,6 +35,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var referenceError: Double?
   /// The worker's resource use over the timed region.
   package var usage: ResourceUsage?
+  /// What callgrind counted: makes the sample one without times (see `ObservationMode.instrumented`).
+  package var callgrind: InstructionCounts?
   /// Metrics that a foreign worker computed itself: id -> value.
   package var extra: [String: Double]?
   /// Kernel launches, when recording was asked for.

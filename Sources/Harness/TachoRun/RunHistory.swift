@@ -28,12 +28,18 @@ package struct RunHistory: Sendable {
     package var measuredSeconds: Double
     /// Samples taken, warm-up included: where the seeds continue.
     package var samples: Int
+    /// Whether an instrument's observation is among what is on record.
+    package var isInstrumented: Bool
 
-    package init(latest: RunRecord, values: [Double], measuredSeconds: Double, samples: Int) {
+    package init(
+      latest: RunRecord, values: [Double], measuredSeconds: Double, samples: Int,
+      isInstrumented: Bool = false
+    ) {
       self.latest = latest
       self.values = values
       self.measuredSeconds = measuredSeconds
       self.samples = samples
+      self.isInstrumented = isInstrumented
     }
   }
 
@@ -52,13 +58,15 @@ package struct RunHistory: Sendable {
 
   /// Adds a run that followed those added before it.
   package mutating func add(_ run: RunRecord, samples: [SampleRecord]) {
-    let counted = samples.filter { !$0.warmup }.map(\.observation)
+    let counted = samples.filter(\.isCounted).map(\.observation)
+    let timed = samples.count { $0.isTimed }
     let key = Key(run)
     let before = entries[key]
     entries[key] = Past(
       latest: run, values: (before?.values ?? []) + counted.map(\.secondsPerCall),
       measuredSeconds: (before?.measuredSeconds ?? 0) + counted.reduce(0) { $0 + $1.seconds },
-      samples: (before?.samples ?? 0) + samples.count)
+      samples: (before?.samples ?? 0) + timed,
+      isInstrumented: before?.isInstrumented == true || timed < samples.count)
   }
 }
 

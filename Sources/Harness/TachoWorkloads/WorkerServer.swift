@@ -68,6 +68,7 @@ package final class WorkerServer {
         guard let workload, let meter else {
           return (.error(code: "bad-request", message: "sample came before prepare"), false)
         }
+        for _ in 1..<meter.repetitions { _ = try workload.sample(seed: seed, meter: meter) }
         return (.sample(try workload.sample(seed: seed, meter: meter)), false)
       case .finish:
         return (.finished(facts: workload?.finalFacts ?? [:]), true)

@@ -26,6 +26,8 @@ package final class ProgressReporter: RunObserver {
   private var unit: Metric.Unit = .seconds
   private var warmups = 0
   private var flagged = 0
+  /// What is done now besides sampling.
+  private var activity: String?
 
   package init(
     terminal: Terminal = .standardError, clock: any RunClock = MonotonicClock()
@@ -49,12 +51,24 @@ package final class ProgressReporter: RunObserver {
 
   package func runBegan(_ run: RunRecord) {
     runStart = clock.seconds()
-    (values, warmups, flagged) = ([], 0, 0)
+    (values, warmups, flagged, activity) = ([], 0, 0, nil)
     if !terminal.isInteractive { lastPrint = runStart }
     redraw(run)
   }
 
+  package func began(_ activity: String, of run: RunRecord) {
+    self.activity = activity
+    if terminal.isInteractive {
+      lastPrint = -Double.infinity
+      redraw(run)
+    } else {
+      terminal.write("\(position) \(title(run)): \(detail)\n")
+    }
+  }
+
   package func sampled(_ sample: SampleRecord, of run: RunRecord) {
+    activity = nil
+    guard sample.isTimed else { return }
     if sample.warmup {
       warmups += 1
     } else if sample.flag != nil {
@@ -109,6 +123,7 @@ extension ProgressReporter {
 
   /// `7 samples, 41.3 tok/s ±1.2%, 1 flagged`.
   private var detail: String {
+    if let activity { return activity }
     if values.isEmpty { return warmups > 0 ? "warming up, \(warmups) dropped" : "preparing" }
     var parts = ["\(values.count) sample\(values.count == 1 ? "" : "s")"]
     parts.append(HeadlineMetric.text(values, unit: unit))

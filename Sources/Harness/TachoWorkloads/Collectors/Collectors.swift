@@ -10,6 +10,10 @@ package enum Collectors {
     [
       .init("usage", "What the operating system charged to the worker: always on.") {
         { try UsageCollector($0) }
-      }
+      },
+      .init(
+        "callgrind",
+        "Instructions and simulated cache misses, under valgrind in a worker of its own."
+      ) { { try CallgrindCollector($0) } },
     ])
 }

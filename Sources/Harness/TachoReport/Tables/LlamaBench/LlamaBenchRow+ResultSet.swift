@@ -20,7 +20,7 @@ extension LlamaBenchRow {
   }
 
   private static func row(_ point: PointResult) -> LlamaBenchRow? {
-    let samples = point.runs.flatMap(\.samples).filter { !$0.warmup }
+    let samples = point.runs.flatMap(\.samples).filter(\.isCounted)
     guard let run = point.runs.first?.record, let seen = samples.first?.observation else {
       return nil
     }
