@@ -35,6 +35,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var referenceError: Double?
   /// The worker's resource use over the timed region.
   package var usage: ResourceUsage?
+  /// What the region cost in energy, where that was asked for.
+  package var energy: EnergyReading?
   /// What callgrind counted: makes the sample one without times (see `ObservationMode.instrumented`).
   package var callgrind: InstructionCounts?
   /// Metrics that a foreign worker computed itself: id -> value.

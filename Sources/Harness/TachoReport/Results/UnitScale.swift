@@ -34,6 +34,8 @@ package struct UnitScale: Sendable, Hashable {
     case .bytesPerSecond: decimal("B/s")
     case .flops: decimal("FLOP")
     case .flopsPerSecond: decimal("FLOP/s")
+    case .joules: [.init(1e-6, "µJ"), .init(1e-3, "mJ"), .init(1, "J"), .init(1e3, "kJ")]
+    case .watts: [.init(1, "W")]
     case .count, .ratio: [.init(1, "")]
     }
   }

@@ -46,6 +46,8 @@ package enum MetricsSection: ReportSection {
     case .bytesPerSecond: "bytes/s"
     case .flops: "FLOP"
     case .flopsPerSecond: "FLOP/s"
+    case .joules: "joules"
+    case .watts: "watts"
     case .count: "count"
     case .ratio: "ratio"
     }

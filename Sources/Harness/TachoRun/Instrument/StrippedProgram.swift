@@ -17,7 +17,9 @@ struct StrippedProgram {
 
   /// The copy's path; as long for every program, because a program's own name is part of what it finds in
   /// its memory.
-  var path: String { "\(directory)/tacho-\(digest)" }
+  var path: String { "\(directory)/\(name)" }
+
+  var name: String { "tacho-\(digest)" }
 
   /// The copy, made when it is not there. Several that make it at a time all succeed.
   func make() throws(WorkerFailure) -> String {
