@@ -8,9 +8,11 @@ package struct InstructionCounts: Sendable, Hashable, Codable {
   /// What a suite names to have them counted.
   package static let collector = "callgrind"
 
-  /// callgrind's events and their totals: Ir (instructions), Dr and Dw (data reads and writes), I1mr, D1mr,
+  /// callgrind's events and their totals; empty when nothing was counted.
+  ///
+  /// Ir (instructions), Dr and Dw (data reads and writes), I1mr, D1mr,
   /// D1mw (first-level misses), ILmr, DLmr, DLmw (last-level misses), Bc, Bcm, Bi, Bim (branches and their
-  /// mispredictions). Empty when nothing was counted.
+  /// mispredictions).
   package var totals: [String: Int]
   /// The functions with the most instructions of their own, the most first.
   package var functions: [FunctionCounts]

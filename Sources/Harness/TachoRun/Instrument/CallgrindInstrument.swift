@@ -87,7 +87,9 @@ package struct CallgrindInstrument: PointInstrument {
     return (observation, facts)
   }
 
-  /// The conversation of one companion. It is not told to finish: its end would be one more file.
+  /// The conversation of one companion.
+  ///
+  /// It is not told to finish: its end would be one more file.
   private func sample(
     _ worker: any Worker, _ kind: String, _ settings: Configuration, timeout: Double
   ) throws(WorkerFailure) -> Observation {

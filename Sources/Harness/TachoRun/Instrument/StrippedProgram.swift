@@ -21,7 +21,9 @@ struct StrippedProgram {
 
   var name: String { "tacho-\(digest)" }
 
-  /// The copy, made when it is not there. Several that make it at a time all succeed.
+  /// The copy, made when it is not there.
+  ///
+  /// Several that make it at a time all succeed.
   func make() throws(WorkerFailure) -> String {
     guard !digest.isEmpty, digest.allSatisfy(\.isHexDigit) else {
       throw WorkerFailure(

@@ -14,7 +14,9 @@ package final class CallgrindCollector: Collector {
 
   package var facts: [String: ConfigurationValue] { ["callgrind.valgrind": .bool(isCounting)] }
 
-  /// The first warms caches up. Done within one request, because a reply in between, whose times have other
+  /// The first warms caches up.
+  ///
+  /// Done within one request, because a reply in between, whose times have other
   /// digits every time, would leave memory in another state.
   package var repetitions: Int { isCounting ? 2 : 1 }
 
