@@ -109,7 +109,8 @@ struct SweepSession {
         environment: WorkerProgram.environment(for: configuration))
     }
     let runner = Runner(
-      sweep: record, sink: store, workers: workers, interruption: interruption,
+      sweep: record, sink: store, workers: workers,
+      instrument: instrument(executable, interruption), interruption: interruption,
       observer: ProgressReporter(), conditions: Self.conditions)
     let outcome = try runner.execute(
       plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
@@ -121,5 +122,23 @@ struct SweepSession {
   /// The machine's state with the doctor's grade, which takes half a second of watching.
   private static func conditions() -> [String: ConfigurationValue] {
     ConditionsProbe().facts().merging(Doctor(.watching(seconds: 0.5)).conditions) { $1 }
+  }
+
+  /// Counts instructions where a suite asks for it.
+  private func instrument(
+    _ executable: String, _ interruption: any Interruption
+  ) -> (any PointInstrument)? {
+    let digest = build.facts["build.executable_sha256"]?.stringValue ?? "unknown"
+    return CallgrindInstrument(
+      program: executable, digest: digest, cacheDirectory: SyntheticModelCache.directory,
+      arguments: ["worker", WorkerProgram.native.rawValue], interruption: interruption,
+      variables: WorkerProgram.environment
+    ) { point throws(WorkerFailure) in
+      do {
+        return try InstrumentedConfiguration.of(point)
+      } catch {
+        throw WorkerFailure(.skipped, "\(error)")
+      }
+    }
   }
 }

@@ -5,7 +5,9 @@
 /// Unit and direction belong to the metric, never to its id or to a column name.
 package struct Metric: Sendable, Hashable, Codable {
   package enum Unit: String, Sendable, Codable {
-    case seconds, tokensPerSecond, bytes, bytesPerSecond, flops, flopsPerSecond, hertz, count, ratio
+    case seconds, tokensPerSecond, bytes, bytesPerSecond, flops, flopsPerSecond, hertz, joules,
+      watts
+    case count, ratio
   }
 
   package enum Direction: String, Sendable, Codable {

@@ -10,3 +10,7 @@ package protocol MetricRule: Sendable {
   /// does not apply to this kind of benchmark.
   static func reading(of observation: Observation) -> Reading?
 }
+
+/// A rule for what was counted under an instrument (`ObservationMode.instrumented`): the only kind that sees
+/// such an observation, because the times in it mean nothing.
+package protocol InstrumentMetricRule: MetricRule {}

@@ -54,6 +54,14 @@ package enum MetricRules {
     CounterMigrations.self,
     CounterInstructionsPerToken.self,
     CounterInstructionsPerCall.self,
+    EnergyPackageJoules.self,
+    EnergyDRAMJoules.self,
+    EnergyJoulesPerToken.self,
+    EnergyWatts.self,
+    CallgrindInstructions.self,
+    CallgrindLevel1DataMisses.self,
+    CallgrindLastLevelMisses.self,
+    CallgrindBranchMisses.self,
   ]
 
   package static func metric(id: String) -> Metric? {
@@ -63,10 +71,12 @@ package enum MetricRules {
   /// Every metric that applies to an observation, then the worker's own under ids that Tacho does not
   /// define: a worker cannot replace a definition, only add to the list.
   package static func measurements(of observation: Observation) -> [Measurement] {
-    let defined = all.compactMap { rule in
+    let isInstrumented = observation.mode == .instrumented
+    let rules = all.filter { isInstrumented == ($0 is any InstrumentMetricRule.Type) }
+    let defined = rules.compactMap { rule in
       rule.reading(of: observation).map { Measurement(rule.metric, finite($0)) }
     }
-    let extra = (observation.extra ?? [:]).sorted { $0.key < $1.key }
+    let extra = (isInstrumented ? [:] : observation.extra ?? [:]).sorted { $0.key < $1.key }
       .filter { metric(id: $0.key) == nil }
       .map { id, value in Measurement(foreignMetric(id: id), finite(.value(value))) }
     return defined + extra

@@ -39,6 +39,10 @@ package struct Observation: Sendable, Hashable, Codable {
   package var counters: [CounterReading]?
   /// Events counted inside single launches, summed for each operation.
   package var kernelCounters: [KernelCounterReading]?
+  /// What the region cost in energy, where that was asked for.
+  package var energy: EnergyReading?
+  /// What callgrind counted: makes the sample one without times (see `ObservationMode.instrumented`).
+  package var callgrind: InstructionCounts?
   /// Metrics that a foreign worker computed itself: id -> value.
   package var extra: [String: Double]?
   /// Kernel launches, forward steps and named host work, when recording was asked for.

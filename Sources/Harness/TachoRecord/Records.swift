@@ -140,6 +140,14 @@ package struct SampleRecord: Sendable, Hashable {
   }
 }
 
+extension SampleRecord {
+  /// Whether its times mean anything: it was not taken under an instrument that counts.
+  package var isTimed: Bool { observation.mode != .instrumented }
+
+  /// Whether statistics of times take it up.
+  package var isCounted: Bool { !warmup && isTimed }
+}
+
 /// Something that happened during a sweep: resumed, worker killed, point skipped, warning.
 package struct EventRecord: Sendable, Hashable, Codable {
   package var sweepID: String

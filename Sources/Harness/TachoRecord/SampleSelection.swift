@@ -16,7 +16,7 @@ package enum SampleSelection {
   /// The samples that count, for each of one launch's runs; its last run's policy decides.
   package static func counted(_ launch: [ResultSet.Run]) -> [[SampleRecord]] {
     let measured = launch.map { $0.samples.filter { !$0.warmup } }
-    let unflagged = measured.reduce(0) { $0 + $1.count { $0.flag == nil } }
+    let unflagged = measured.reduce(0) { $0 + $1.count { $0.flag == nil && $0.isTimed } }
     guard leavesOutFlagged(unflagged: unflagged, policy: launch.last?.record.policy) else {
       return measured
     }

@@ -27,11 +27,16 @@ package struct RunHistory: Sendable {
     package var tally: RunTally
     /// Samples taken, warm-up included: where the seeds continue.
     package var samples: Int
+    /// Whether an instrument's observation is among what is on record.
+    package var isInstrumented: Bool
 
-    package init(latest: RunRecord, tally: RunTally, samples: Int) {
+    package init(
+      latest: RunRecord, tally: RunTally, samples: Int, isInstrumented: Bool = false
+    ) {
       self.latest = latest
       self.tally = tally
       self.samples = samples
+      self.isInstrumented = isInstrumented
     }
   }
 
@@ -50,14 +55,16 @@ package struct RunHistory: Sendable {
 
   /// Adds a run that followed those added before it.
   package mutating func add(_ run: RunRecord, samples: [SampleRecord]) {
+    let timed = samples.count { $0.isTimed }
     let key = Key(run)
     let before = entries[key]
     var tally = before?.tally ?? RunTally()
-    for sample in samples where !sample.warmup {
+    for sample in samples where sample.isCounted {
       tally.add(sample.observation, flagged: sample.flag != nil)
     }
     entries[key] = Past(
-      latest: run, tally: tally, samples: (before?.samples ?? 0) + samples.count)
+      latest: run, tally: tally, samples: (before?.samples ?? 0) + timed,
+      isInstrumented: before?.isInstrumented == true || timed < samples.count)
   }
 
   /// What a resumed sweep says when `measure:` was changed in between.

@@ -7,7 +7,13 @@ package protocol RunObserver: AnyObject {
   /// far as anybody knows.
   func sweepBegan(done: Int, expectedSeconds: [Double])
   func runBegan(_ run: RunRecord)
+  /// Something long other than a sample begins.
+  func began(_ activity: String, of run: RunRecord)
   func sampled(_ sample: SampleRecord, of run: RunRecord)
   func runEnded(_ run: RunRecord)
   func sweepEnded(_ outcome: SweepOutcome)
+}
+
+extension RunObserver {
+  package func began(_ activity: String, of run: RunRecord) {}
 }

@@ -11,10 +11,12 @@ final class RunSession {
   static let helloSeconds = 60.0
   static let leaveSeconds = 5.0
 
-  private let runner: Runner
-  private let assignment: Runner.Assignment
+  let runner: Runner
+  let assignment: Runner.Assignment
   private let policy: MeasurementPolicy
-  private var run: RunRecord
+  var run: RunRecord
+  /// Of the next sample to be recorded.
+  var nextIndex = 0
   /// Samples whose traces the worker still holds.
   private var untraced: [SampleRecord] = []
 
@@ -41,6 +43,10 @@ final class RunSession {
         "launch \(run.launch) continues run \(past.latest.id) after \(past.tally.all.count) samples",
         runID: run.id)
     }
+    if let verdict = verdictBefore {
+      let ending = try observeWithInstrument() ?? WorkerFailure(.completed, verdict)
+      return try finish(ending.status, ending.reason)
+    }
     let worker: any Worker
     do throws(WorkerFailure) {
       worker = try runner.workers.start(assignment.planned)
@@ -48,9 +54,10 @@ final class RunSession {
       return try finish(error.status, error.reason)
     }
     defer { worker.end(graceSeconds: 0) }
-    let ending = try measure(with: worker)
+    var ending = try measure(with: worker)
     let tail = worker.outputTail
     run.stderrTail = tail.isEmpty ? nil : tail
+    if ending.status == .completed { ending = try observeWithInstrument() ?? ending }
     return try finish(ending.status, ending.reason)
   }
 
@@ -117,7 +124,8 @@ final class RunSession {
       worker,
       .prepare(
         kind: run.point.kind, configuration: run.point.configuration,
-        recordLaunches: policy.recordLaunches, collect: policy.collect, events: policy.events),
+        recordLaunches: policy.recordLaunches,
+        collect: policy.collect.filter { $0 != InstructionCounts.collector }, events: policy.events),
       timeout: policy.timeoutSeconds)
     guard case .prepared(let facts) = reply else { throw unexpected(reply, to: "prepare") }
     run.facts.merge(facts) { $1 }
@@ -147,6 +155,7 @@ final class RunSession {
         environment: environment)
       try runner.sink.append(sample)
       if observation.holdsTrace == true { untraced.append(sample) }
+      nextIndex = index + 1
       runner.observer?.sampled(sample, of: run)
       guard warm else {
         dropped.append(seconds)

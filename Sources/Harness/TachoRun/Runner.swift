@@ -12,6 +12,7 @@ package final class Runner {
   let sweep: SweepRecord
   let sink: any RecordSink
   let workers: any WorkerFactory
+  let instrument: (any PointInstrument)?
   let clock: any RunClock
   let environment: any EnvironmentReader
   let interruption: any Interruption
@@ -24,6 +25,7 @@ package final class Runner {
   /// Pass the same `interruption` to the worker factory, so that it wakes a wait for a reply.
   package init(
     sweep: SweepRecord, sink: any RecordSink, workers: any WorkerFactory,
+    instrument: (any PointInstrument)? = nil,
     interruption: any Interruption = NoInterruption(), observer: (any RunObserver)? = nil,
     clock: any RunClock = MonotonicClock(),
     environment: any EnvironmentReader = ProcEnvironmentReader(),
@@ -33,6 +35,7 @@ package final class Runner {
     self.sweep = sweep
     self.sink = sink
     self.workers = workers
+    self.instrument = instrument
     self.interruption = interruption
     self.observer = observer
     self.clock = clock
@@ -151,7 +154,7 @@ extension Runner {
     var run = past.latest
     // Killed between its last sample and the record of its end.
     let verdict = past.tally.verdict(StopRule(assignment.planned.policy), elapsedSeconds: 0)
-    if let verdict {
+    if let verdict, wantedInstrument(for: assignment, past) == nil {
       run.status = .completed
       run.reason = verdict
       run.finishedAt = clock.timestamp()
@@ -165,6 +168,16 @@ extension Runner {
       try sink.finish(run)
     }
     return false
+  }
+
+  /// The instrument that the assignment's point is still to be observed with: once, with its first launch.
+  func wantedInstrument(
+    for assignment: Assignment, _ past: RunHistory.Past?
+  ) -> (any PointInstrument)? {
+    guard assignment.launch == 0, past?.isInstrumented != true, let instrument,
+      instrument.isWanted(for: assignment.planned)
+    else { return nil }
+    return instrument
   }
 
   func event(_ kind: String, _ message: String, runID: String? = nil) throws {

@@ -11,7 +11,7 @@ extension ResultStore {
         sql: """
           SELECT run.id, benchmark, point_id, launch, status,
             COUNT(CASE WHEN warmup <> 0 THEN 1 END) AS warmups,
-            COUNT(CASE WHEN warmup = 0 THEN 1 END) AS counted
+            COUNT(CASE WHEN warmup = 0 AND observation ->> '$.callgrind' IS NULL THEN 1 END) AS counted
           FROM run LEFT JOIN sample ON sample.run_id = run.id
           WHERE sweep_id = ? GROUP BY run.id ORDER BY position, run.rowid
           """, arguments: [sweepID]

@@ -54,7 +54,8 @@ package final class KernelWorkload: Workload {
       referenceError = nil
     }
     compute.pool.delay = engine.injectedDelay
-    calibrate()
+    let fixed = settings.int("kernel.iterations")
+    if fixed > 0 { iterations = fixed } else { calibrate() }
   }
 
   deinit { compute.pool.shutDown() }
@@ -133,6 +134,9 @@ extension KernelWorkload {
       Knob(
         "kernel.columns", .int(32...(1 << 20)), default: 4096,
         "Inputs of gemv, gemm, openblas and quantize."),
+      Knob(
+        "kernel.iterations", .int(0...1_000_000_000), default: 0,
+        "Calls in one sample; 0 takes as many as last about 20 ms."),
       Knob("kernel.batch", .int(1...4096), default: 1, unit: "rows", "Activation rows."),
       Knob(
         "kernel.depth", .int(1...(1 << 20)), default: 1024, unit: "tokens",

@@ -27,6 +27,9 @@ package final class SampleMeter {
     collectors.reduce(into: [:]) { $0.merge($1.facts) { $1 } }
   }
 
+  /// How many times a sample's work is done, of which only the last is reported.
+  package var repetitions: Int { collectors.map(\.repetitions).max() ?? 1 }
+
   /// Begins the timed region; nothing that is not to be measured may follow.
   @discardableResult
   package func start() -> Int {

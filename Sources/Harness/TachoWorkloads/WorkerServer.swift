@@ -74,6 +74,7 @@ package final class WorkerServer {
         guard let workload, let meter else {
           return (.error(code: "bad-request", message: "sample came before prepare"), false)
         }
+        for _ in 1..<meter.repetitions { _ = try workload.sample(seed: seed, meter: meter) }
         var observation = try workload.sample(seed: seed, meter: meter)
         if let trace = meter.takeTrace() {
           traces.hold(trace, of: index)

@@ -10,12 +10,18 @@ package enum ObservationMode: Sendable, Hashable {
   case prefill, decode, promptAndDecode
   /// A model's start, which ends with a prefill.
   case load
+  /// Taken under an instrument that counts instead of timing: the times in it mean nothing, only an
+  /// `InstrumentMetricRule` reads it, and no statistic of times takes it up.
+  case instrumented
   /// None of these: only metrics of the region as a whole apply.
   case other
 }
 
 extension Observation {
-  package var mode: ObservationMode {
+  package var mode: ObservationMode { callgrind == nil ? workMode : .instrumented }
+
+  /// What was done, whether it was timed or counted.
+  package var workMode: ObservationMode {
     if iterations != nil { return .kernel }
     if load != nil { return .load }
     if emissionNs != nil || scheduledNs != nil { return .request }

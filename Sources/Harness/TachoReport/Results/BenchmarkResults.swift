@@ -30,7 +30,10 @@ package struct BenchmarkResults: Sendable {
     let valued = metrics.filter { metric in
       unindexed.contains { $0.readings(of: metric.id)?.median != nil }
     }
-    headline = Self.headline(of: valued.isEmpty ? metrics : valued, unindexed)
+    // Whoever asked for counts wants them beside the times.
+    let rates = Self.headline(of: valued.isEmpty ? metrics : valued, unindexed)
+    let counts = valued.filter { $0.id == CallgrindInstructions.metric.id && !rates.contains($0) }
+    headline = rates + counts
     var indexed: [PointResult] = []
     for var point in unindexed {
       point.levels = kept.map { all[$0].level(of: columns[$0].value(point)) }

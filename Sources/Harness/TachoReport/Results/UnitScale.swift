@@ -35,6 +35,8 @@ package struct UnitScale: Sendable, Hashable {
     case .flops: decimal("FLOP")
     case .flopsPerSecond: decimal("FLOP/s")
     case .hertz: decimal("Hz")
+    case .joules: [.init(1e-6, "µJ"), .init(1e-3, "mJ"), .init(1, "J"), .init(1e3, "kJ")]
+    case .watts: [.init(1, "W")]
     case .count, .ratio: [.init(1, "")]
     }
   }

@@ -47,6 +47,8 @@ package enum MetricsSection: ReportSection {
     case .flops: "FLOP"
     case .flopsPerSecond: "FLOP/s"
     case .hertz: "Hz"
+    case .joules: "joules"
+    case .watts: "watts"
     case .count: "count"
     case .ratio: "ratio"
     }

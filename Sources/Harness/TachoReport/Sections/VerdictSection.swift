@@ -40,7 +40,7 @@ package enum VerdictSection: ReportSection {
     var tally: [RunStatus.Outcome: Int] = [:]
     for point in context.points { tally[point.status.outcome, default: 0] += 1 }
     let samples = context.points.reduce(0) { total, point in
-      total + point.samples.reduce(0) { $0 + $1.count }
+      total + point.samples.reduce(0) { $0 + $1.count { $0.isCounted } }
     }
     let synthetic = context.points.count { $0.isSynthetic }
     return HTML("ul", ["class": "counts"]) {

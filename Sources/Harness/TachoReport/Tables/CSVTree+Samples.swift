@@ -39,7 +39,7 @@ extension CSVTree {
   private static func fields(_ sample: SampleRecord) -> [String] {
     let seen = sample.observation
     func whole(_ value: Int?) -> String { value.map { String($0) } ?? "" }
-    let times = [seen.startNs, seen.endNs].map(whole)
+    let times = sample.isTimed ? [seen.startNs, seen.endNs].map(whole) : ["", ""]
     let tokens = [
       seen.promptTokens, seen.cachedTokens, seen.outputTokens, seen.depth, seen.iterations,
     ].map(whole)

@@ -107,7 +107,8 @@ package enum JSONExport: TableFormat {
     return .object([
       "index": .int(sample.index), "warmup": .bool(sample.warmup), "flag": text(sample.flag),
       "counted": .bool(isCounted),
-      "start_ns": .int(sample.observation.startNs), "end_ns": .int(sample.observation.endNs),
+      "start_ns": sample.isTimed ? .int(sample.observation.startNs) : .null,
+      "end_ns": sample.isTimed ? .int(sample.observation.endNs) : .null,
       "values": .object(values), "unavailable": .object(missing),
       "environment": sample.environment.map(environment) ?? .null,
       "counters": counters(sample.observation.counters),

@@ -63,7 +63,8 @@ package struct TabulatedBenchmark: Sendable {
     "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
     LimitFraction.decodeBandwidth.metric.id, "latency/ttft", "latency/tpot",
     "kernel/bytes-per-second", "kernel/flops-per-second", LimitFraction.kernelBandwidth.metric.id,
-    LimitFraction.kernelPeak.metric.id, "kernel/seconds",
+    LimitFraction.kernelPeak.metric.id, "kernel/seconds", "callgrind/instructions",
+    "energy/joules-per-token",
   ]
 
   /// The bare time of a sample comes last.

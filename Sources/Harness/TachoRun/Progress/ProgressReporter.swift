@@ -29,6 +29,8 @@ package final class ProgressReporter: RunObserver {
   private var unit: Metric.Unit = .seconds
   private var warmups = 0
   private var flagged = 0
+  /// What is done now besides sampling.
+  private var activity: String?
 
   package init(
     terminal: Terminal = .standardError, clock: any RunClock = MonotonicClock()
@@ -52,13 +54,25 @@ package final class ProgressReporter: RunObserver {
 
   package func runBegan(_ run: RunRecord) {
     runStart = clock.seconds()
-    (values, unflagged, warmups, flagged) = ([], [], 0, 0)
+    (values, unflagged, warmups, flagged, activity) = ([], [], 0, 0, nil)
     policy = run.policy
     if !terminal.isInteractive { lastPrint = runStart }
     redraw(run)
   }
 
+  package func began(_ activity: String, of run: RunRecord) {
+    self.activity = activity
+    if terminal.isInteractive {
+      lastPrint = -Double.infinity
+      redraw(run)
+    } else {
+      terminal.write("\(position) \(title(run)): \(detail)\n")
+    }
+  }
+
   package func sampled(_ sample: SampleRecord, of run: RunRecord) {
+    activity = nil
+    guard sample.isTimed else { return }
     if sample.warmup {
       warmups += 1
     } else if sample.flag != nil {
@@ -114,6 +128,7 @@ extension ProgressReporter {
 
   /// `7 samples, 41.3 tok/s ±1.2%, 1 flagged`: a flagged one is among the 7 where it counts.
   private var detail: String {
+    if let activity { return activity }
     if values.isEmpty { return warmups > 0 ? "warming up, \(warmups) dropped" : "preparing" }
     let leavesOut = SampleSelection.leavesOutFlagged(unflagged: unflagged.count, policy: policy)
     let counted = leavesOut ? unflagged : values

@@ -13,7 +13,7 @@ enum Spawn {
     guard let program = command.arguments.first, !program.isEmpty else {
       return .failure(WorkerFailure(.failed, "the worker's command is empty"))
     }
-    var environment = ProcessInfo.processInfo.environment
+    var environment = command.inheritsEnvironment ? ProcessInfo.processInfo.environment : [:]
     environment.merge(command.environment) { $1 }
     let variables = environment.map { "\($0.key)=\($0.value)" }.sorted()
     let argumentPointers = command.arguments.map { strdup($0) } + [nil]

@@ -13,6 +13,8 @@ package protocol Collector: AnyObject {
   init(_ request: CollectorRequest) throws
   /// What it can and cannot observe here; laid over the run's facts.
   var facts: [String: ConfigurationValue] { get }
+  /// How many times a sample's work is done, of which only the last is reported.
+  var repetitions: Int { get }
   /// Right before the clock starts; the caller is the thread that will do the work.
   func begin()
   /// Right after the clock has stopped.
@@ -47,4 +49,6 @@ package struct CollectorRequest: Sendable {
 
 extension Collector {
   package var facts: [String: ConfigurationValue] { [:] }
+
+  package var repetitions: Int { 1 }
 }

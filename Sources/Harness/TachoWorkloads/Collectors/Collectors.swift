@@ -22,5 +22,14 @@ package enum Collectors {
       ) {
         { try LaunchCountersCollector($0) }
       },
+      .init(
+        "callgrind",
+        "Instructions and simulated cache misses, under valgrind in a worker of its own."
+      ) { { try CallgrindCollector($0) } },
+      .init(
+        "energy", "Joules of processor packages and memory (RAPL), where the machine shows them."
+      ) {
+        { try EnergyCollector($0) }
+      },
     ])
 }

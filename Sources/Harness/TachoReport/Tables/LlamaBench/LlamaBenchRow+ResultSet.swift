@@ -20,7 +20,7 @@ extension LlamaBenchRow {
   }
 
   private static func row(_ point: PointResult) -> LlamaBenchRow? {
-    let samples = point.samples.flatMap { $0 }
+    let samples = point.samples.flatMap { $0 }.filter(\.isCounted)
     guard let run = point.runs.first?.record, let seen = samples.first?.observation else {
       return nil
     }
