@@ -129,7 +129,7 @@ import Testing
     try CSVTree.export(results, to: directory)
     let names = [
       "README.txt", "builds.csv", "events.csv", "launches.csv", "machines.csv",
-      "measurements.csv", "points.csv", "runs.csv", "samples.csv", "sweeps.csv",
+      "measurements.csv", "points.csv", "requests.csv", "runs.csv", "samples.csv", "sweeps.csv",
     ]
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == names)
     var counts: [String: Int] = [:]
@@ -142,7 +142,8 @@ import Testing
     #expect(
       counts == [
         "builds.csv": 1, "events.csv": 1, "launches.csv": 0, "machines.csv": 1,
-        "measurements.csv": 42, "points.csv": 4, "runs.csv": 5, "samples.csv": 14, "sweeps.csv": 1,
+        "measurements.csv": 42, "points.csv": 4, "requests.csv": 0, "runs.csv": 5,
+        "samples.csv": 14, "sweeps.csv": 1,
       ])
     #expect(throws: CSVTreeError.self) { try CSVTree.export(results, to: "/dev/null/nowhere") }
   }
@@ -174,12 +175,12 @@ import Testing
 }
 
 extension ConfigurationValue {
-  fileprivate subscript(key: String) -> ConfigurationValue? {
+  subscript(key: String) -> ConfigurationValue? {
     if case .object(let members) = self { return members[key] }
     return nil
   }
 
-  fileprivate subscript(index: Int) -> ConfigurationValue? {
+  subscript(index: Int) -> ConfigurationValue? {
     if case .array(let values) = self, values.indices.contains(index) { return values[index] }
     return nil
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every `CREATE` statement of a fresh store, by name, as migration 1 was released.
+/// Every `CREATE` statement of a fresh store, by name, as its migrations were released.
 enum ReleasedSchema {
   static let text = #"""
     CREATE TABLE build (
@@ -18,6 +18,24 @@ enum ReleasedSchema {
     );
     CREATE INDEX event_by_sweep ON event (sweep_id);
     CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+    CREATE TABLE item (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      scheduled_ns INTEGER,
+      sent_ns INTEGER,
+      admitted_ns INTEGER,
+      done_ns INTEGER,
+      prompt_tokens INTEGER,
+      cached_tokens INTEGER,
+      output_tokens INTEGER,
+      ended_by_eos INTEGER,
+      failure TEXT,
+      output_fingerprint TEXT,
+      emission_steps_ns TEXT,
+      emission_tokens TEXT,
+      text_steps_ns TEXT,
+      PRIMARY KEY (sample_key, position)
+    ) WITHOUT ROWID;
     CREATE TABLE launch (
       sample_key INTEGER NOT NULL REFERENCES sample (key),
       position INTEGER NOT NULL,

@@ -3,7 +3,7 @@ import GRDB
 package import TachoRecord
 
 extension ResultStore {
-  /// Writes a sample with its observation, measurements and kernel launches.
+  /// Writes a sample with its observation, measurements, kernel launches and requests.
   package func append(_ sample: SampleRecord) throws {
     let observation = try StoredForm.json(sample.observation)
     try write(doing: "adding a sample") { database in
@@ -26,6 +26,7 @@ extension ResultStore {
         try Self.insert(measurement, sample: key, into: database)
       }
       try Self.insert(sample.observation.launches ?? [], sample: key, into: database)
+      try Self.insert(sample.observation.requests ?? [], sample: key, into: database)
     }
   }
 

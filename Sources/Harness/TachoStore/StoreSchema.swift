@@ -16,6 +16,9 @@ enum StoreSchema {
       try database.execute(sql: whatCameOut)
       try database.execute(sql: views)
     }
+    migrator.registerMigration("2 requests of load runs") { database in
+      try database.execute(sql: items)
+    }
     return migrator
   }
 
@@ -137,6 +140,28 @@ enum StoreSchema {
       message TEXT NOT NULL
     );
     CREATE INDEX event_by_sweep ON event (sweep_id);
+    """
+
+  /// One request each; emissions as JSON arrays of differences, the first from the scheduled arrival.
+  private static let items = """
+    CREATE TABLE item (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      scheduled_ns INTEGER,
+      sent_ns INTEGER,
+      admitted_ns INTEGER,
+      done_ns INTEGER,
+      prompt_tokens INTEGER,
+      cached_tokens INTEGER,
+      output_tokens INTEGER,
+      ended_by_eos INTEGER,
+      failure TEXT,
+      output_fingerprint TEXT,
+      emission_steps_ns TEXT,
+      emission_tokens TEXT,
+      text_steps_ns TEXT,
+      PRIMARY KEY (sample_key, position)
+    ) WITHOUT ROWID;
     """
 
   /// For people with an SQL prompt: flat rows with names in place of keys.

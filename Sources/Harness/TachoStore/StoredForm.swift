@@ -33,10 +33,12 @@ enum StoredForm {
     text(ConfigurationValue.object(facts).canonicalJSON)
   }
 
-  /// An observation without its launches, which have a table of their own.
+  /// An observation without its launches and requests, which have tables of their own; an empty list
+  /// tells that there were requests.
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
     bare.launches = nil
+    bare.requests = bare.requests.map { _ in [] }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -56,6 +58,32 @@ enum StoredForm {
     } catch {
       throw StoreError.corrupt(path: path, detail: "\(place) is not the JSON expected: \(error)")
     }
+  }
+
+  /// Times as differences, which are short: `[12,3,3]`.
+  ///
+  /// Any integers come back as they were.
+  static func steps(_ times: [Int]?, from origin: Int) -> String? {
+    guard let times else { return nil }
+    var last = origin
+    return list(
+      times.map { time in
+        defer { last = time }
+        return time &- last
+      })
+  }
+
+  /// What `steps` took.
+  static func sums(_ steps: [Int], from origin: Int) -> [Int] {
+    var last = origin
+    return steps.map { step in
+      last = last &+ step
+      return last
+    }
+  }
+
+  static func list(_ values: [Int]?) -> String? {
+    values.map { "[" + $0.map(String.init).joined(separator: ",") + "]" }
   }
 
   /// A reading as its two columns: a value that is not finite is none, with that as the reason.

@@ -11,12 +11,13 @@ package enum CSVTree {
       ("machines.csv", machines(results)), ("builds.csv", builds(results)),
       ("sweeps.csv", sweeps(results)), ("points.csv", points(results)), ("runs.csv", runs(results)),
       ("samples.csv", samples(results)), ("measurements.csv", measurements(results)),
-      ("launches.csv", launches(results)), ("events.csv", events(results)),
+      ("requests.csv", requests(results)), ("launches.csv", launches(results)),
+      ("events.csv", events(results)),
     ]
     let readme = """
       Results of tacho. runs.csv refers to sweeps.csv (sweep) and points.csv (point_id); samples.csv,
-      measurements.csv and launches.csv refer to runs.csv (run) and the sample's index. Times in ns
-      are of the worker's monotonic clock. An empty value has its reason beside it.
+      measurements.csv, requests.csv and launches.csv refer to runs.csv (run) and the sample's index.
+      Times in ns are of the worker's monotonic clock. An empty value has its reason beside it.
 
       """
     return [("README.txt", readme)] + tables.map { (name: $0.0, content: $0.1.text) }

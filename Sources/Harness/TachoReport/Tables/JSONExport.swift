@@ -12,7 +12,8 @@ package import TachoRecord
 /// a point is `{id, benchmark, kind, variant, label, axes, configuration, synthetic, status, reason,
 /// metrics: {ID: {unit, better, version, definition, n, median, ci_low, ci_high, mean, sd, min, max,
 /// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
-/// samples: [{index, warmup, flag, start_ns, end_ns, values: {ID: number}, unavailable: {ID: reason}}]}]}`.
+/// samples: [{index, warmup, flag, start_ns, end_ns, values: {ID: number}, unavailable: {ID: reason},
+/// requests: null or [{scheduled_ns, ..., emission_ns, values, unavailable}]}]}]}`.
 /// Figures are of counted samples; what is not known is null.
 package enum JSONExport: TableFormat {
   package static let name = "json"
@@ -102,6 +103,7 @@ package enum JSONExport: TableFormat {
       "index": .int(sample.index), "warmup": .bool(sample.warmup), "flag": text(sample.flag),
       "start_ns": .int(sample.observation.startNs), "end_ns": .int(sample.observation.endNs),
       "values": .object(values), "unavailable": .object(missing),
+      "requests": requests(sample.observation),
     ])
   }
 
