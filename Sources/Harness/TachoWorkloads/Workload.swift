@@ -38,6 +38,7 @@ package enum Workloads {
     [
       GenerateWorkload.self,
       LoadWorkload.self,
+      ServeWorkload.self,
       KernelWorkload.self,
     ]
   }
