@@ -12,7 +12,7 @@ struct Tacho: ParsableCommand {
     subcommands: [
       RunCommand.self, BenchCommand.self, ReportCommand.self, ExportCommand.self,
       GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
-      ListCommand.self, WorkerServeCommand.self,
+      ListCommand.self, ExplainCommand.self, WorkerServeCommand.self,
     ])
 
   static func main() {
