@@ -54,6 +54,7 @@ import Testing
     // One handed over in the moment another ends may overlap it by less than a microsecond or so.
     #expect(try Self.value("serve/peak-concurrency", sample) <= 4)
     #expect(try Self.value("serve/effective-concurrency", sample) <= 3.01)
+    #expect(["real-time", "normal"].contains(workload.finalFacts["load.generator_priority"]))
     #expect(sample.promptTokens == 240 && sample.outputTokens == 72 && sample.cachedTokens == 0)
     let reading = MetricRules.measurements(of: sample)
       .first { $0.metric.id == "serve/request-rate-offered" }?.reading

@@ -43,7 +43,8 @@ package enum RequestDistribution<Quantity: RequestQuantity, Statistic: RequestSt
       id: "serve/\(Quantity.distributionName)/\(Statistic.name)", unit: own.unit,
       better: own.better, version: own.version,
       definition: "\(Statistic.words) of \(own.id) over a load run's completed requests"
-        + " that have one (values of each token or gap are pooled)."
+        + " that have one; values of each token or gap are pooled. \(own.id) is:"
+        + " \(own.definition.split(separator: ". ", maxSplits: 1).first ?? "")."
         + " Null when none has, or for fewer than \(Statistic.fewest) values.")
   }
 

@@ -17,6 +17,8 @@ final class ServeSession {
   private var submitted = 0
   private var ended = 0
   private let closedLoop: Bool
+  /// Whether the load generator's thread was given real-time priority.
+  private(set) var generatorIsRealTime = false
 
   /// - Parameter prefix: a sequence that holds the plan's shared prefix.
   init(
@@ -53,6 +55,7 @@ final class ServeSession {
     try generator.start()
     defer {
       generator.stop()
+      generatorIsRealTime = generator.isRealTime
       scheduler.removeAll()
     }
     var arrived = 0

@@ -22,6 +22,7 @@ package final class ServeWorkload: Workload {
   private let trace: TraceFile?
   private let schedulerConfiguration: SchedulerConfiguration
   private let stopTokens: Set<Int32>
+  package private(set) var finalFacts: [String: ConfigurationValue] = [:]
 
   package init(_ configuration: Configuration, recordLaunches: Bool) throws {
     self.configuration = configuration
@@ -74,6 +75,7 @@ package final class ServeWorkload: Workload {
     try session.run(startNs: meter.start())
     var observation = meter.stop()
     session.complete()
+    finalFacts["load.generator_priority"] = session.generatorIsRealTime ? "real-time" : "normal"
     observation.requests = session.records
     observation.traffic = TrafficRecord(closedLoop: closedLoop, levels: Self.levels(settings))
     observation.promptTokens = session.records.reduce(0) { $0 + ($1.promptTokens ?? 0) }
