@@ -59,8 +59,9 @@ final class LoadGenerator: @unchecked Sendable {
     thread = nil
   }
 
-  /// Whether the thread comes before all others when it wakes: on processors that the engine keeps busy
-  /// it would else wait for its turn, milliseconds now and then. It takes a privilege (CAP_SYS_NICE).
+  /// Whether the thread comes before all others when it wakes, which takes a privilege (CAP_SYS_NICE).
+  ///
+  /// On processors that the engine keeps busy it else waits for its turn, milliseconds now and then.
   var isRealTime: Bool { preempts.load(ordering: .acquiring) }
 
   /// How many requests have been handed over: those before this index.
