@@ -19,7 +19,9 @@ struct SweepSelection: ParsableArguments {
   var all = false
 
   /// By default the latest sweep of every suite in each store.
-  func results() throws -> ResultSet {
+  ///
+  /// - Parameter withRequests: whether every request of load runs comes along.
+  func results(withRequests: Bool = false) throws -> ResultSet {
     var sweeps: [ResultSet.Sweep] = []
     var suites: Set<String> = []
     for path in stores {
@@ -37,7 +39,7 @@ struct SweepSelection: ParsableArguments {
         }
         chosen = chosen.filter { latest[$0.suite]?.id == $0.id }
       }
-      sweeps += try chosen.map { try store.results(of: $0.id) }
+      sweeps += try chosen.map { try store.results(of: $0.id, withRequests: withRequests) }
     }
     guard !sweeps.isEmpty else {
       throw ValidationError(

@@ -13,7 +13,7 @@ struct Tacho: ParsableCommand {
       RunCommand.self, BenchCommand.self, ReportCommand.self, ExportCommand.self,
       TraceCommand.self,
       GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
-      ListCommand.self, DoctorCommand.self, WorkerServeCommand.self,
+      ListCommand.self, ExplainCommand.self, DoctorCommand.self, WorkerServeCommand.self,
     ])
 
   static func main() {

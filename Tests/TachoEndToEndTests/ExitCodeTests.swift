@@ -11,7 +11,8 @@ extension EndToEnd {
     @Test(arguments: [
       ["--help"], [], ["--version"], ["help", "run"], ["run", "--help"], ["bench", "-h"],
       ["list", "knobs"], ["list", "kinds"], ["list", "metrics"], ["list", "shapes"],
-      ["list", "formats"], ["list", "kernels"],
+      ["list", "formats"], ["list", "kernels"], ["explain"], ["explain", "latency/tpot"],
+      ["explain", "--json"], ["explain", "serve/itl/p99", "--json"],
     ])
     func success(arguments: [String]) throws {
       let result = try place.start(arguments).result()
@@ -24,6 +25,7 @@ extension EndToEnd {
       ["bench", "-m", "x", "-p", "many"], ["bench", "-m", "x", "--set", "engine.thread=1"],
       ["bench", "-m", "synth:tiny-llama:q9"], ["export"], ["export", "gone.sqlite"],
       ["export", "--csv", "--json"], ["report", "gone.sqlite"], ["list", "everything"],
+      ["explain", "latency/tpott"],
       ["model", "info", "gone.gguf"], ["model", "synth", "--shape", "tiny", "x.gguf"],
       ["model", "synth", "--shape", "tiny-llama", "no-such-directory/x.gguf"],
       ["model", "synth", "--shape", "tiny-llama", "--format", "q9", "x.gguf"],

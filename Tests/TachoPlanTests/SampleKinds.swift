@@ -84,5 +84,18 @@ enum SampleKinds {
       Knob("kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB", "Working set."),
     ])
 
-  static let all = [generate, load, kernel]
+  static let serve = BenchmarkKind(
+    name: "serve", summary: "Requests under a load.",
+    knobs: common + model + [
+      Knob("workload.prompt_tokens", .int(counts), default: 0, "Prompt."),
+      Knob("workload.output_tokens", .int(counts), default: 0, "Output."),
+      Knob("load.arrival", .choice(["closed", "poisson"]), default: "closed", "Arrivals."),
+      Knob("load.concurrency", .int(1...1024), default: 1, "Places."),
+      Knob("load.rate", .double(0.001...1e6), default: 1.0, "Rate."),
+      Knob("load.requests", .int(counts), default: 0, "Requests."),
+      Knob("slo.ttft", .double(0...1e6), default: 0.0, unit: "s", "First token."),
+      Knob("slo.tpot", .double(0...1e6), default: 0.0, unit: "s", "Pace."),
+    ])
+
+  static let all = [generate, load, serve, kernel]
 }

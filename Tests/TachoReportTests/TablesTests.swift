@@ -129,7 +129,8 @@ import Testing
     try CSVTree.export(results, to: directory)
     let names = [
       "README.txt", "builds.csv", "counters.csv", "events.csv", "kernel_counters.csv",
-      "launches.csv", "machines.csv", "measurements.csv", "points.csv", "runs.csv", "samples.csv",
+      "launches.csv", "machines.csv", "measurements.csv", "points.csv", "requests.csv", "runs.csv",
+      "samples.csv",
       "steps.csv", "sweeps.csv",
     ]
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == names)
@@ -144,7 +145,8 @@ import Testing
       counts == [
         "builds.csv": 1, "counters.csv": 0, "events.csv": 1, "kernel_counters.csv": 0,
         "launches.csv": 0, "machines.csv": 1, "steps.csv": 0,
-        "measurements.csv": 42, "points.csv": 4, "runs.csv": 5, "samples.csv": 14, "sweeps.csv": 1,
+        "measurements.csv": 42, "points.csv": 4, "requests.csv": 0, "runs.csv": 5,
+        "samples.csv": 14, "sweeps.csv": 1,
       ])
     #expect(throws: CSVTreeError.self) { try CSVTree.export(results, to: "/dev/null/nowhere") }
   }
@@ -218,12 +220,12 @@ import Testing
 }
 
 extension ConfigurationValue {
-  fileprivate subscript(key: String) -> ConfigurationValue? {
+  subscript(key: String) -> ConfigurationValue? {
     if case .object(let members) = self { return members[key] }
     return nil
   }
 
-  fileprivate subscript(index: Int) -> ConfigurationValue? {
+  subscript(index: Int) -> ConfigurationValue? {
     if case .array(let values) = self, values.indices.contains(index) { return values[index] }
     return nil
   }

@@ -20,7 +20,7 @@ import Testing
 
   @Test func conversationsParse() throws {
     let blocks = try Self.blocks("conversation")
-    #expect(blocks.count == 2)
+    #expect(blocks.count == 3)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     for line in blocks.flatMap({ $0.split(separator: "\n") }) {

@@ -29,6 +29,24 @@ CREATE TABLE event (
 );
 CREATE INDEX event_by_sweep ON event (sweep_id);
 CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+CREATE TABLE item (
+  sample_key INTEGER NOT NULL REFERENCES sample (key),
+  position INTEGER NOT NULL,
+  scheduled_ns INTEGER,
+  sent_ns INTEGER,
+  admitted_ns INTEGER,
+  done_ns INTEGER,
+  prompt_tokens INTEGER,
+  cached_tokens INTEGER,
+  output_tokens INTEGER,
+  ended_by_eos INTEGER,
+  failure TEXT,
+  output_fingerprint TEXT,
+  emission_steps_ns TEXT,
+  emission_tokens TEXT,
+  text_steps_ns TEXT,
+  PRIMARY KEY (sample_key, position)
+) WITHOUT ROWID;
 CREATE TABLE kernel_counter (
   sample_key INTEGER NOT NULL REFERENCES sample (key),
   position INTEGER NOT NULL,

@@ -47,7 +47,7 @@ import Testing
       Configuration([
         "kernel.op": "quantize", "kernel.columns": 256, "kernel.iterations": 3,
         "engine.threads": 1,
-      ]), recordLaunches: false)
+      ]))
     #expect(try workload.sample(seed: 1).iterations == 3)
     #expect(workload.facts["kernel.iterations"] == 3)
   }

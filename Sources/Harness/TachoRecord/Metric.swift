@@ -5,9 +5,8 @@
 /// Unit and direction belong to the metric, never to its id or to a column name.
 package struct Metric: Sendable, Hashable, Codable {
   package enum Unit: String, Sendable, Codable {
-    case seconds, tokensPerSecond, bytes, bytesPerSecond, flops, flopsPerSecond, hertz, joules,
-      watts
-    case count, ratio
+    case seconds, tokensPerSecond, requestsPerSecond, bytes, bytesPerSecond, flops, flopsPerSecond
+    case hertz, joules, watts, count, ratio
   }
 
   package enum Direction: String, Sendable, Codable {

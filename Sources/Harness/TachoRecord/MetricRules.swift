@@ -1,19 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every metric Tacho computes: one line each.
+/// Every metric Tacho computes: one line each in `defined`.
 package enum MetricRules {
-  package static let all: [any MetricRule.Type] = [
+  private static let defined: [any MetricRule.Type] = [
     SampleSeconds.self,
     PrefillTokensPerSecond.self,
     PrefillSeconds.self,
     DecodeTokensPerSecond.self,
     GenerateTokensPerSecond.self,
+    PrefillPrefixHit.self,
     LatencyTTFT.self,
+    LatencyTTFTSend.self,
     LatencyTTFTEngine.self,
+    LatencyQueue.self,
+    LatencyScheduleLag.self,
     LatencyTPOT.self,
+    LatencyInteractivity.self,
+    LatencyTTST.self,
     LatencyITLMedian.self,
+    LatencyICLMedian.self,
     LatencyE2EL.self,
+    LatencyE2ELSend.self,
+    LatencyE2ETokensPerSecond.self,
     LatencyMaxStall.self,
+    ServeOutputTokensPerSecond.self,
+    ServeSteadyTokensPerSecond.self,
+    ServeSteadyStart.self,
+    ServeSteadyEnd.self,
+    ServeSteadyExcludedShare.self,
+    ServeTotalTokensPerSecond.self,
+    ServeRequestRateOffered.self,
+    ServeRequestRateAchieved.self,
+    ServeGoodputRate.self,
+    ServeGoodputFraction.self,
+    ServeEffectiveConcurrency.self,
+    ServeQueuedConcurrency.self,
+    ServePrefillConcurrency.self,
+    ServeDecodeConcurrency.self,
+    ServePeakConcurrency.self,
+    ServeCompletedRequests.self,
+    ServeFailedRequests.self,
+    ServeGeneratorSaturated.self,
     LoadSeconds.self,
     LoadRepackSeconds.self,
     LoadFirstTokenSeconds.self,
@@ -64,8 +91,18 @@ package enum MetricRules {
     CallgrindBranchMisses.self,
   ]
 
-  package static func metric(id: String) -> Metric? {
-    all.first { $0.metric.id == id }?.metric
+  /// Those, and the distributions over the requests of a load run that follow from some of them.
+  package static let all: [any MetricRule.Type] =
+    defined + requestQuantities.flatMap { $0.distributions }
+
+  /// The metrics of one request.
+  package static var requestQuantities: [any RequestQuantity.Type] {
+    defined.compactMap { $0 as? any RequestQuantity.Type }
+  }
+
+  package static func metric(id: String) -> Metric? { metrics[id] }
+
+  private static let metrics = Dictionary(all.map { ($0.metric.id, $0.metric) }) { first, _ in first
   }
 
   /// Every metric that applies to an observation, then the worker's own under ids that Tacho does not

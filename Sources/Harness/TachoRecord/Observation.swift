@@ -20,6 +20,10 @@ package struct Observation: Sendable, Hashable, Codable {
   /// When each emission became readable on the host, and how many tokens it held.
   package var emissionNs: [Int]?
   package var emissionTokens: [Int]?
+  /// Every request of a load run, in the order of their scheduled arrivals, and how they were sent
+  /// (kind `serve`).
+  package var requests: [RequestRecord]?
+  package var traffic: TrafficRecord?
   /// Declared work of the timed region: minimum traffic and arithmetic.
   package var flops: Double?
   package var weightBytes: Double?

@@ -142,6 +142,15 @@ extension ResultStore {
         WHERE mine.key > \(last)
         """)
     }
+    _ = try add(
+      """
+      INSERT INTO main.item SELECT mine.key, request.position, scheduled_ns, sent_ns, admitted_ns,
+        done_ns, prompt_tokens, cached_tokens, output_tokens, ended_by_eos, failure,
+        output_fingerprint, emission_steps_ns, emission_tokens, text_steps_ns
+      \(matched)
+      JOIN other.item AS request ON request.sample_key = theirs.key
+      WHERE mine.key > \(last)
+      """)
     return samples
   }
 }

@@ -25,7 +25,10 @@ extension ResultStore {
   }
 
   /// A sweep with its runs in executed order, their samples in the order taken, and its events.
-  package func results(of sweepID: String) throws -> ResultSet.Sweep {
+  ///
+  /// The requests of load runs, of which there may be very many, come only where they are asked for;
+  /// else a sample that has some shows an empty list.
+  package func results(of sweepID: String, withRequests: Bool = false) throws -> ResultSet.Sweep {
     try read(doing: "reading a sweep") { database in
       guard let record = try sweeps(database, "WHERE sweep.id = ?", [sweepID]).first else {
         let known = try String.fetchAll(database, sql: "SELECT id FROM sweep ORDER BY started_at")
@@ -33,7 +36,8 @@ extension ResultStore {
       }
       let measurements = try self.measurements(database, sweepID)
       let traces = try self.traces(database, sweepID)
-      let samples = try self.samples(database, sweepID, measurements, traces)
+      let requests = withRequests ? try self.requests(database, sweepID) : [:]
+      let samples = try self.samples(database, sweepID, measurements, traces, requests)
       let runs = try self.runs(database, sweepID).map {
         ResultSet.Run(record: $0, samples: samples[$0.id] ?? [])
       }
@@ -47,9 +51,10 @@ extension ResultStore {
   }
 
   /// These sweeps, or all, as a report takes them.
-  package func resultSet(sweepIDs: [String]? = nil) throws -> ResultSet {
+  package func resultSet(sweepIDs: [String]? = nil, withRequests: Bool = false) throws -> ResultSet
+  {
     let ids = try sweepIDs ?? sweeps().map(\.id)
-    return ResultSet(sweeps: try ids.map { try results(of: $0) })
+    return ResultSet(sweeps: try ids.map { try results(of: $0, withRequests: withRequests) })
   }
 
   private func sweeps(
@@ -118,7 +123,7 @@ extension ResultStore {
 
   private func samples(
     _ database: Database, _ sweepID: String, _ measurements: [Int64: [Measurement]],
-    _ traces: [Int64: SampleTrace]
+    _ traces: [Int64: SampleTrace], _ requests: [Int64: [RequestRecord]]
   ) throws -> [String: [SampleRecord]] {
     var result: [String: [SampleRecord]] = [:]
     let counters = try self.counters(database, sweepID)
@@ -144,6 +149,7 @@ extension ResultStore {
           SampleEnvironment.self, $0, path: path,
           place: "environment of sample \(index) of run \(runID)")
       }
+      if observation.requests != nil { observation.requests = requests[key] ?? [] }
       result[runID, default: []].append(
         SampleRecord(
           runID: runID, index: index, warmup: row["warmup"], startedAt: row["started_at"],

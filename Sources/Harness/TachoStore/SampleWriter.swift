@@ -64,6 +64,9 @@ struct SampleWriter {
     let key = Int(database.lastInsertedRowID)
     for measurement in sample.measurements { try write(measurement, sample: key) }
     if let trace = sample.observation.trace { try write(trace, sample: key) }
+    if let requests = sample.observation.requests {
+      try ResultStore.insert(requests, sample: Int64(key), into: database)
+    }
     if let counters = sample.observation.counters {
       try ResultStore.insert(counters, sample: Int64(key), into: database)
     }

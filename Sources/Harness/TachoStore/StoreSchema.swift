@@ -25,6 +25,9 @@ enum StoreSchema {
     migrator.registerMigration("4 counters") { database in
       try database.execute(sql: counters)
     }
+    migrator.registerMigration("5 requests of load runs") { database in
+      try database.execute(sql: items)
+    }
     return migrator
   }
 
@@ -229,6 +232,28 @@ enum StoreSchema {
       value REAL,
       validity TEXT NOT NULL,
       reason TEXT,
+      PRIMARY KEY (sample_key, position)
+    ) WITHOUT ROWID;
+    """
+
+  /// One request each; emissions as JSON arrays of differences, the first from the scheduled arrival.
+  private static let items = """
+    CREATE TABLE item (
+      sample_key INTEGER NOT NULL REFERENCES sample (key),
+      position INTEGER NOT NULL,
+      scheduled_ns INTEGER,
+      sent_ns INTEGER,
+      admitted_ns INTEGER,
+      done_ns INTEGER,
+      prompt_tokens INTEGER,
+      cached_tokens INTEGER,
+      output_tokens INTEGER,
+      ended_by_eos INTEGER,
+      failure TEXT,
+      output_fingerprint TEXT,
+      emission_steps_ns TEXT,
+      emission_tokens TEXT,
+      text_steps_ns TEXT,
       PRIMARY KEY (sample_key, position)
     ) WITHOUT ROWID;
     """

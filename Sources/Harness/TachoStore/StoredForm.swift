@@ -33,12 +33,14 @@ enum StoredForm {
     text(ConfigurationValue.object(facts).canonicalJSON)
   }
 
-  /// An observation without its trace and counters, which have tables of their own.
+  /// An observation without its trace, counters and requests, which have tables of their own; an empty list
+  /// tells that there were requests.
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
     bare.trace = nil
     bare.counters = nil
     bare.kernelCounters = nil
+    bare.requests = bare.requests.map { _ in [] }
     return try json(of: bare)
   }
 
@@ -77,6 +79,32 @@ enum StoredForm {
     let stored = try members(json)
     let all = try members(Self.json(of: MeasurementPolicy())).merging(stored) { $1 }
     return try decode(MeasurementPolicy.self, Self.json(all), path: path, place: place)
+  }
+
+  /// Times as differences, which are short: `[12,3,3]`.
+  ///
+  /// Any integers come back as they were.
+  static func steps(_ times: [Int]?, from origin: Int) -> String? {
+    guard let times else { return nil }
+    var last = origin
+    return list(
+      times.map { time in
+        defer { last = time }
+        return time &- last
+      })
+  }
+
+  /// What `steps` took.
+  static func sums(_ steps: [Int], from origin: Int) -> [Int] {
+    var last = origin
+    return steps.map { step in
+      last = last &+ step
+      return last
+    }
+  }
+
+  static func list(_ values: [Int]?) -> String? {
+    values.map { "[" + $0.map(String.init).joined(separator: ",") + "]" }
   }
 
   /// A reading as its two columns: a value that is not finite is none, with that as the reason.

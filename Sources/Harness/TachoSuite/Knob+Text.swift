@@ -11,9 +11,9 @@ package struct ValueError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Knob {
-  /// Text knobs whose last part is `path` name files.
+  /// Text knobs whose last part is `path`, or ends in `_path`, name files.
   package var namesFile: Bool {
-    kind == .text && (path == "path" || path.hasSuffix(".path"))
+    kind == .text && (path == "path" || path.hasSuffix(".path") || path.hasSuffix("_path"))
   }
 
   /// The value a person wrote, read by this knob's kind and never by its looks: `off`, `1:30` and

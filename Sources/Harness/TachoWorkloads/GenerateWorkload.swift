@@ -16,15 +16,11 @@ package final class GenerateWorkload: Workload {
     name: "generate", summary: "Prefill and decode of a model, as raw throughput or as a request.",
     knobs: knobs, complaint: { complaint(about: $0) })
 
-  private let modelReference: ModelReference
-  private let transformer: Transformer
-  private let store: KVStore
+  private let engine: PreparedEngine
   private let decoder: any TokenDecoder
   private let tokenizer: (any Tokenizer)?
   private let settings: Settings
   private let configuration: Configuration
-  private let loadSeconds: Double
-  private let fileFacts: [String: ConfigurationValue]
   private var sequence: SequenceID
   private var depthReady = false
 
@@ -34,18 +30,11 @@ package final class GenerateWorkload: Workload {
     if let complaint = Self.complaint(about: configuration) {
       throw WorkloadError(.badConfiguration, complaint)
     }
-    modelReference = try ModelReference(configuration)
-    let path = try modelReference.resolve()
-    fileFacts = try ModelReference.fileFacts(path)
-    let began = MonotonicClock.now()
-    let model = try ModelLoader.load(path: path)
-    transformer = try Transformer(model, try EngineConfiguration(configuration))
-    loadSeconds = Double(MonotonicClock.now() - began) / 1e9
-    store = transformer.makeStore()
-    sequence = store.makeSequence()
+    engine = try PreparedEngine(configuration)
+    sequence = engine.store.makeSequence()
     decoder = try Decoders.make(configuration)
     tokenizer =
-      settings.text("workload.mode") == "request" ? try Tokenizers.load(modelPath: path) : nil
+      settings.text("workload.mode") == "request" ? try engine.tokenizer() : nil
     try checkContext(promptTokens: settings.int("workload.prompt_tokens"))
   }
 
@@ -60,25 +49,10 @@ package final class GenerateWorkload: Workload {
     }
   }
 
-  package var facts: [String: ConfigurationValue] {
-    var facts = modelReference.facts
-    facts.merge(fileFacts) { $1 }
-    facts["model.name"] = .string(transformer.model.configuration.name)
-    facts["model.architecture"] = .string(transformer.model.configuration.architecture)
-    facts["model.weight_bytes_per_pass"] = .int(transformer.model.weightBytesPerPass)
-    facts["model.load_seconds"] = .double(loadSeconds)
-    facts["weights.repack_seconds"] = .double(Double(transformer.repacking.nanoseconds) / 1e9)
-    facts["weights.repacked_bytes"] = .int(transformer.repacking.bytes)
-    if let omission = transformer.repacking.omission {
-      facts["weights.repack_omission"] = .string(omission)
-    }
-    facts["engine.isa"] = .string(transformer.compute.kernels.isa.name)
-    facts["engine.threads"] = .int(transformer.compute.pool.threads)
-    facts["engine.batch_rows"] = .int(transformer.configuration.batchRows)
-    facts["kv.format"] = .string(transformer.configuration.kvFormat.rawValue)
-    facts["kv.bytes_per_token"] = .int(store.layouts.reduce(0) { $0 + $1.tokenBytes })
-    return facts
-  }
+  private var transformer: Transformer { engine.transformer }
+  private var store: KVStore { engine.store }
+
+  package var facts: [String: ConfigurationValue] { engine.facts }
 
   package var pool: ThreadPool? { transformer.compute.pool }
 

@@ -23,6 +23,10 @@ struct Settings {
 
   func int(_ path: String) -> Int { values[path]?.intValue ?? 0 }
 
+  func double(_ path: String) -> Double { values[path]?.doubleValue ?? 0 }
+
+  func bool(_ path: String) -> Bool { values[path]?.boolValue ?? false }
+
   /// Nil when empty.
   func text(_ path: String) -> String? {
     guard let text = values[path]?.stringValue, !text.isEmpty else { return nil }

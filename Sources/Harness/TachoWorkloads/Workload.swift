@@ -51,6 +51,7 @@ package enum Workloads {
     [
       GenerateWorkload.self,
       LoadWorkload.self,
+      ServeWorkload.self,
       KernelWorkload.self,
     ]
   }

@@ -28,8 +28,9 @@ struct ExportCommand: ParsableCommand {
     guard chosen.count <= 1 else {
       throw ValidationError("choose one of --csv, --json and --markdown")
     }
-    let results = try selection.results()
-    if csv, let output, output.hasSuffix("/") || SweepSelection.isDirectory(output) {
+    let tree = csv && (output.map { $0.hasSuffix("/") || SweepSelection.isDirectory($0) } ?? false)
+    let results = try selection.results(withRequests: tree || json)
+    if tree, let output {
       try CSVTree.export(results, to: output)
       return
     }

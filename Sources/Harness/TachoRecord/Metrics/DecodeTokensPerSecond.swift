@@ -10,6 +10,12 @@ package enum DecodeTokensPerSecond: MetricRule {
       over the time from the first to the last (1 / TPOT). Null when a request emitted only once.
       """)
 
+  package static let peers = [
+    "llama-bench: tg, the same as throughput here: no sampling, no tokenising.",
+    "optimum-benchmark: generate() minus the mean prefill, over (new tokens - 1) of all beams.",
+    "vLLM bench: output tokens over the whole run (serve/output-tokens-per-second).",
+  ]
+
   package static func reading(of observation: Observation) -> Reading? {
     if observation.mode == .decode {
       return observation.rate(Double(observation.outputTokens ?? 0))

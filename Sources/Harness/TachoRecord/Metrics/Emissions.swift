@@ -6,7 +6,7 @@ struct Emissions {
   let times: [Int]
   let tokens: [Int]
 
-  /// Why an observation has no usable emissions.
+  /// Why a request has no usable emissions.
   struct Complaint: Error {
     let reason: String
   }
@@ -22,11 +22,11 @@ struct Emissions {
   }
 
   /// Token counts that a worker leaves out are one each; counts that do not fit are a complaint.
-  init(_ observation: Observation) throws(Complaint) {
-    guard let times = observation.emissionNs, !times.isEmpty else {
+  init(_ request: RequestRecord) throws(Complaint) {
+    guard let times = request.emissionNs, !times.isEmpty else {
       throw Complaint(reason: "no token was emitted")
     }
-    let tokens = observation.emissionTokens ?? Array(repeating: 1, count: times.count)
+    let tokens = request.emissionTokens ?? Array(repeating: 1, count: times.count)
     guard tokens.count == times.count else {
       throw Complaint(
         reason: "\(times.count) emission times but \(tokens.count) emission token counts")
@@ -38,32 +38,10 @@ struct Emissions {
       throw Complaint(reason: "emission times are not in ascending order")
     }
     let total = tokens.reduce(0, +)
-    if let stated = observation.outputTokens, stated != total {
+    if let stated = request.outputTokens, stated != total {
       throw Complaint(reason: "\(stated) output tokens stated but \(total) emitted")
     }
     self.times = times
     self.tokens = tokens
-  }
-
-  /// A request metric's reading: nil for other modes, the complaint when the emissions are unusable.
-  static func reading(
-    of observation: Observation, _ formula: (Emissions) -> Reading
-  ) -> Reading? {
-    guard observation.mode == .request else { return nil }
-    do {
-      return formula(try Emissions(observation))
-    } catch {
-      return .unavailable(error.reason)
-    }
-  }
-
-  /// Seconds from an event that the worker may not have reported.
-  static func since(_ event: Int?, named name: String, to end: Int?, ending endName: String)
-    -> Reading
-  {
-    guard let event else { return .unavailable("the worker did not report \(name)") }
-    guard let end else { return .unavailable("the worker did not report \(endName)") }
-    guard event <= end else { return .unavailable("\(name) is later than \(endName)") }
-    return .value(Nanoseconds.seconds(from: event, to: end))
   }
 }

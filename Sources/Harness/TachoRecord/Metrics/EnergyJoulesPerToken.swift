@@ -16,7 +16,7 @@ package enum EnergyJoulesPerToken: MetricRule {
     let tokens: Int?
     switch observation.mode {
     case .prefill: tokens = observation.promptTokens
-    case .decode, .promptAndDecode, .request: tokens = observation.outputTokens
+    case .decode, .promptAndDecode, .request, .serve: tokens = observation.outputTokens
     case .kernel, .load, .instrumented, .other: return nil
     }
     let reading = energy.joulesAboveIdle()

@@ -6,6 +6,8 @@ package enum ObservationMode: Sendable, Hashable {
   case kernel
   /// One request's life, with the time of each emission.
   case request
+  /// A load run: many requests, each with its own life.
+  case serve
   /// A timed region that only read a prompt (llama-bench's pp), only generated (tg), or both (pg).
   case prefill, decode, promptAndDecode
   /// A model's start, which ends with a prefill.
@@ -24,6 +26,7 @@ extension Observation {
   package var workMode: ObservationMode {
     if iterations != nil { return .kernel }
     if load != nil { return .load }
+    if requests != nil { return .serve }
     if emissionNs != nil || scheduledNs != nil { return .request }
     switch ((promptTokens ?? 0) > 0, (outputTokens ?? 0) > 0) {
     case (true, false): return .prefill

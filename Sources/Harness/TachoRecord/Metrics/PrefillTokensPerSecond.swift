@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How fast a prompt is read: llama-bench's pp, and the same of a request.
-package enum PrefillTokensPerSecond: MetricRule {
+package enum PrefillTokensPerSecond: RequestQuantity {
   package static let metric = Metric(
     id: "prefill/tokens-per-second", unit: .tokensPerSecond, better: .higher,
     definition:
@@ -11,15 +11,21 @@ package enum PrefillTokensPerSecond: MetricRule {
       Null without a token.
       """)
 
+  package static let peers = [
+    "llama-bench: pp, the same as throughput here; optimum-benchmark: samples per second.",
+    "AIPerf: input length over TTFT, the queue included; InferenceX: input tokens per second and GPU.",
+  ]
+
+  package static let distributionName = "prefill-tokens-per-second"
+
+  package static func values(of request: RequestMetrics) -> RequestValues {
+    RequestValues(request.prefillTokensPerSecond)
+  }
+
   package static func reading(of observation: Observation) -> Reading? {
     guard let duration = PrefillSeconds.reading(of: observation) else { return nil }
-    guard case .value(let seconds) = duration else { return duration }
-    guard let prompt = observation.promptTokens else {
-      return .unavailable("the worker did not report promptTokens")
-    }
-    let read = Double(prompt) - Double(observation.cachedTokens ?? 0)
-    guard read > 0 else { return .unavailable("every prompt token came from a cache") }
-    guard seconds > 0 else { return .unavailable("the prefill has no length") }
-    return .value(read / seconds)
+    return RequestMetrics.prefillRate(
+      promptTokens: observation.promptTokens, cachedTokens: observation.cachedTokens,
+      time: duration)
   }
 }

@@ -95,7 +95,7 @@ package struct BenchmarkResults: Sendable {
     }
   }
 
-  /// A model's start; else speed; where there is none, the time to the first token, the sample's time, or whatever
+  /// A model's start; a load's throughput and latencies; else speed; where there is none, the time to the first token, the sample's time, or whatever
   /// was measured.
   private static func headline(of metrics: [Metric], _ points: [PointResult]) -> [Metric] {
     func first(_ ids: [String]) -> [Metric] {
@@ -103,6 +103,11 @@ package struct BenchmarkResults: Sendable {
     }
     let starts = first(["load/first-token-seconds", "load/repack-seconds"])
     if !starts.isEmpty { return starts }
+    let loads = first([
+      "serve/output-tokens-per-second", "serve/ttft/p50", "serve/tpot/p50",
+      "serve/goodput-fraction",
+    ])
+    if !loads.isEmpty { return loads }
     let speeds = first(["decode/tokens-per-second", "prefill/tokens-per-second"])
     if !speeds.isEmpty { return speeds }
     let mixed = first(["generate/tokens-per-second"])

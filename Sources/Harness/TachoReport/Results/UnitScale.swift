@@ -26,6 +26,7 @@ package struct UnitScale: Sendable, Hashable {
     case .seconds:
       [.init(1e-9, "ns"), .init(1e-6, "µs"), .init(1e-3, "ms"), .init(1, "s")]
     case .tokensPerSecond: [.init(1, "tok/s")]
+    case .requestsPerSecond: [.init(1, "req/s")]
     case .bytes:
       [
         .init(1, "B"), .init(1024, "KiB"), .init(1_048_576, "MiB"), .init(1_073_741_824, "GiB"),

@@ -42,6 +42,7 @@ package enum MetricsSection: ReportSection {
     switch unit {
     case .seconds: "seconds"
     case .tokensPerSecond: "tokens/s"
+    case .requestsPerSecond: "requests/s"
     case .bytes: "bytes"
     case .bytesPerSecond: "bytes/s"
     case .flops: "FLOP"

@@ -11,13 +11,14 @@ package enum CSVTree {
       ("machines.csv", machines(results)), ("builds.csv", builds(results)),
       ("sweeps.csv", sweeps(results)), ("points.csv", points(results)), ("runs.csv", runs(results)),
       ("samples.csv", samples(results)), ("measurements.csv", measurements(results)),
+      ("requests.csv", requests(results)),
       ("launches.csv", launches(results)), ("steps.csv", steps(results)),
       ("counters.csv", counters(results)), ("kernel_counters.csv", kernelCounters(results)),
       ("events.csv", events(results)),
     ]
     let readme = """
       Results of tacho. runs.csv refers to sweeps.csv (sweep) and points.csv (point_id); samples.csv,
-      measurements.csv, launches.csv, steps.csv, counters.csv and kernel_counters.csv refer to runs.csv
+      measurements.csv, requests.csv, launches.csv, steps.csv, counters.csv and kernel_counters.csv refer to runs.csv
       (run) and the sample's index. Times in ns are of the worker's monotonic clock. An empty value has
       its reason beside it. In counters.csv thread -1 is all threads together; kernel_counters.csv sums an
       operation's launches in the sample.

@@ -13,8 +13,9 @@ package import TachoRecord
 /// metrics: {ID: {unit, better, version, definition, n, median, ci_low, ci_high, mean, sd, min, max,
 /// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
 /// samples: [{index, warmup, flag, counted, start_ns, end_ns, values: {ID: number}, unavailable: {ID:
-/// reason}, environment: {NAME: number, unavailable: {FIELD: reason}}, counters, kernel_counters}]}]}`; the
-/// last two are described where they are written.
+/// reason}, environment: {NAME: number, unavailable: {FIELD: reason}}, counters, kernel_counters,
+/// requests: null or [{scheduled_ns, ..., emission_ns, values, unavailable}]}]}]}`; counters are described
+/// where they are written.
 /// Figures are of counted samples; what is not known is null.
 package enum JSONExport: TableFormat {
   package static let name = "json"
@@ -113,6 +114,7 @@ package enum JSONExport: TableFormat {
       "environment": sample.environment.map(environment) ?? .null,
       "counters": counters(sample.observation.counters),
       "kernel_counters": kernelCounters(sample.observation.kernelCounters),
+      "requests": requests(sample.observation),
     ])
   }
 

@@ -62,6 +62,8 @@ package struct TabulatedBenchmark: Sendable {
     "load/first-token-seconds", "load/seconds", "load/repack-seconds",
     "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
     LimitFraction.decodeBandwidth.metric.id, "latency/ttft", "latency/tpot",
+    "serve/output-tokens-per-second", "serve/request-rate-achieved", "serve/ttft/p50",
+    "serve/tpot/p50", "serve/e2el/p50", "serve/goodput-fraction",
     "kernel/bytes-per-second", "kernel/flops-per-second", LimitFraction.kernelBandwidth.metric.id,
     LimitFraction.kernelPeak.metric.id, "kernel/seconds", "callgrind/instructions",
     "energy/joules-per-token",

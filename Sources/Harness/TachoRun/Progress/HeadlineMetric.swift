@@ -7,8 +7,8 @@ import TachoRecord
 enum HeadlineMetric {
   /// The first of these that a sample has a value for.
   private static let order = [
-    "load/first-token-seconds", "decode/tokens-per-second", "prefill/tokens-per-second",
-    "generate/tokens-per-second",
+    "load/first-token-seconds", "serve/output-tokens-per-second", "decode/tokens-per-second",
+    "prefill/tokens-per-second", "generate/tokens-per-second",
     "kernel/seconds", "latency/e2el", "sample/seconds",
   ]
 
@@ -34,6 +34,7 @@ enum HeadlineMetric {
       let (scale, name) = scales.first { abs(number) >= $0.0 } ?? (1e-9, "ns")
       return digits(number / scale) + " " + name
     case .tokensPerSecond: return digits(number) + " tok/s"
+    case .requestsPerSecond: return digits(number) + " req/s"
     default: return digits(number)
     }
   }
