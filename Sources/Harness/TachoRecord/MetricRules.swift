@@ -4,6 +4,7 @@
 package enum MetricRules {
   package static let all: [any MetricRule.Type] = [
     SampleSeconds.self,
+    SampleOverheadSeconds.self,
     PrefillTokensPerSecond.self,
     PrefillSeconds.self,
     DecodeTokensPerSecond.self,

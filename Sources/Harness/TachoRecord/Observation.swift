@@ -35,6 +35,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var referenceError: Double?
   /// The worker's resource use over the timed region.
   package var usage: ResourceUsage?
+  /// From asking for the sample to its reply, on the harness's clock; the harness fills it in.
+  package var roundTripNs: Int?
   /// Metrics that a foreign worker computed itself: id -> value.
   package var extra: [String: Double]?
   /// Kernel launches, when recording was asked for.

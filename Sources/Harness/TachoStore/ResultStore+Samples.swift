@@ -6,27 +6,40 @@ extension ResultStore {
   /// Writes a sample with its observation, measurements and kernel launches.
   package func append(_ sample: SampleRecord) throws {
     let observation = try StoredForm.json(sample.observation)
-    try write(doing: "adding a sample") { database in
-      guard
-        try Bool.fetchOne(
-          database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)"),
-          arguments: [sample.runID]) == true
-      else { throw StoreError.noSuchRun(id: sample.runID) }
-      try database.cachedStatement(
-        sql: """
-          INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, launch_count,
-            flag) VALUES (?, ?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [
-        sample.runID, sample.index, sample.warmup, sample.startedAt, observation,
-        sample.observation.launches?.count, StoredForm.text(sample.flag),
-      ])
-      let key = database.lastInsertedRowID
-      for measurement in sample.measurements {
-        try Self.insert(measurement, sample: key, into: database)
-      }
-      try Self.insert(sample.observation.launches ?? [], sample: key, into: database)
+    try write(doing: "adding a sample") { try Self.insert(sample, observation, into: $0) }
+  }
+
+  /// The same for a sample of a launch pair, with its place in the pair.
+  package func append(_ sample: SampleRecord, _ step: PairRecord.Step, pairID: String) throws {
+    let observation = try StoredForm.json(sample.observation)
+    try write(doing: "adding a sample of a pair") { database in
+      try Self.insert(sample, observation, into: database)
+      try Self.insert(step, pairID: pairID, into: database)
     }
+  }
+
+  private static func insert(
+    _ sample: SampleRecord, _ observation: String, into database: Database
+  ) throws {
+    guard
+      try Bool.fetchOne(
+        database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)"),
+        arguments: [sample.runID]) == true
+    else { throw StoreError.noSuchRun(id: sample.runID) }
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, launch_count,
+          flag) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      sample.runID, sample.index, sample.warmup, sample.startedAt, observation,
+      sample.observation.launches?.count, StoredForm.text(sample.flag),
+    ])
+    let key = database.lastInsertedRowID
+    for measurement in sample.measurements {
+      try Self.insert(measurement, sample: key, into: database)
+    }
+    try Self.insert(sample.observation.launches ?? [], sample: key, into: database)
   }
 
   private static func insert(

@@ -39,6 +39,7 @@ package enum Workloads {
       GenerateWorkload.self,
       LoadWorkload.self,
       KernelWorkload.self,
+      EmptyWorkload.self,
     ]
   }
 
