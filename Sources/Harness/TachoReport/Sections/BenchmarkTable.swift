@@ -19,10 +19,16 @@ struct BenchmarkTable {
     fractions = benchmark.headline.reduce(into: [:]) { fractions, metric in
       let area = metric.id.prefix { $0 != "/" }
       let known = LimitFraction.all.filter { $0.rate.id == metric.id }.map(\.metric.id)
-      fractions[metric.id] = benchmark.metrics.first { other in
-        // Where the limit of this very rate is known, no other; a foreign worker's own is of its area.
-        (known.isEmpty ? other.id.hasPrefix(area + Findings.fraction) : known.contains(other.id))
-          && benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
+      // Where the limit of this very rate is known, no other; a foreign worker's own is of its area.
+      let others =
+        known.isEmpty
+        ? benchmark.metrics.map(\.id).filter {
+          $0.hasPrefix(area + Findings.fraction)
+        } : known
+      fractions[metric.id] = others.lazy.compactMap { id in
+        benchmark.metrics.first { $0.id == id }
+      }.first { other in
+        benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
       }
     }
   }
