@@ -124,7 +124,7 @@ let package = Package(
       of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog",
       resources: [.copy("Golden")]),
     tests(of: "TachoRecord", "TachoCatalog"),
-    tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
+    tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     tests(of: "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoPlan", "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(

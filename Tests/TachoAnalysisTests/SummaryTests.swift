@@ -108,9 +108,9 @@ import Testing
     let interval = try #require(Summary(of: values)?.interval)
     // The ends are themselves estimates: accept the plain bootstrap's 1.7% to 3.4% percentiles.
     let low =
-      Summary.percentile(1.7, ofSorted: medians)...Summary.percentile(3.4, ofSorted: medians)
+      Percentile.value(1.7, ofSorted: medians)...Percentile.value(3.4, ofSorted: medians)
     let high =
-      Summary.percentile(96.6, ofSorted: medians)...Summary.percentile(98.3, ofSorted: medians)
+      Percentile.value(96.6, ofSorted: medians)...Percentile.value(98.3, ofSorted: medians)
     #expect(low.contains(interval.lowerBound), "n \(n), seed \(seed)")
     #expect(high.contains(interval.upperBound), "n \(n), seed \(seed)")
   }

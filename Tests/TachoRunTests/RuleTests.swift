@@ -79,6 +79,34 @@ import Testing
     #expect(verdict(policy, [1, 1, 1, 1, 1]) == "5 samples: the most asked for")
   }
 
+  /// Noise that stays what it is ends a run that asks for more than it can give, not before 65 samples
+  /// and not while the times drift.
+  @Test(arguments: [UInt64(1), 2, 3]) func stopsAtStationaryNoise(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var policy = MeasurementPolicy(
+      samplesMin: 5, relativeHalfWidth: 0.001, samplesMax: 2_000, secondsMax: 1e9)
+    var steady: [Double] = []
+    var drifting: [Double] = []
+    var ended: (count: Int, reason: String)?
+    for count in 1...600 {
+      steady.append(1 + 0.2 * random.normal())
+      drifting.append(steady[count - 1] * (1 + Double(count) / 50))
+      #expect(verdict(policy, drifting) == nil, "seed \(seed): after \(count)")
+      if ended == nil, let reason = verdict(policy, steady) { ended = (count, reason) }
+    }
+    let (count, reason) = try #require(ended)
+    #expect((65...300).contains(count), "seed \(seed): \(count)")
+    #expect(
+      reason.hasPrefix("\(count) samples: inherently noisy, a standard deviation of "), "\(reason)")
+    #expect(reason.hasSuffix("% of the median, wanted ±0.1%"), "\(reason)")
+    // The least measured time comes first, and an exact count asks for no interval.
+    policy.secondsMin = 1e6
+    #expect(verdict(policy, Array(steady[..<count])) == nil)
+    policy.secondsMin = 0
+    policy.relativeHalfWidth = 0
+    #expect(verdict(policy, Array(steady[..<count])) == nil)
+  }
+
   /// Every sequence ends, between the minimum and the maximum unless time runs out.
   @Test(arguments: 1...50) func alwaysEnds(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

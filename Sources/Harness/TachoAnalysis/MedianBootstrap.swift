@@ -100,7 +100,7 @@ enum MedianBootstrap {
 
   private static func bounds(of medians: inout [Double]) -> ClosedRange<Double> {
     medians.sort()
-    let low = Summary.percentile(2.5, ofSorted: medians)
-    return low...max(low, Summary.percentile(97.5, ofSorted: medians))
+    let low = Percentile.value(2.5, ofSorted: medians)
+    return low...max(low, Percentile.value(97.5, ofSorted: medians))
   }
 }

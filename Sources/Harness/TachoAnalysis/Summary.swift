@@ -49,7 +49,7 @@ package struct Summary: Sendable, Hashable {
     // The sum is taken about a value of the sample: equal values have exactly their own mean, and a
     // large offset does not eat the digits.
     let mean = first + values.reduce(0) { $0 + ($1 - first) } / Double(count)
-    let median = Self.percentile(50, ofSorted: sorted)
+    let median = Percentile.value(50, ofSorted: sorted)
     self.count = count
     self.mean = mean
     self.standardDeviation =
@@ -57,7 +57,7 @@ package struct Summary: Sendable, Hashable {
       ? nil
       : (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)).squareRoot()
     self.median = median
-    self.mad = Self.percentile(50, ofSorted: sorted.map { abs($0 - median) }.sorted())
+    self.mad = Percentile.value(50, ofSorted: sorted.map { abs($0 - median) }.sorted())
     self.minimum = sorted[0]
     self.maximum = sorted[count - 1]
     self.interval = interval(sorted)
@@ -67,7 +67,7 @@ package struct Summary: Sendable, Hashable {
   /// The `p`-th percentile, 0 to 100, by linear interpolation ("type 7", numpy's default); a `p`
   /// outside is taken as 0 or 100.
   package func percentile(_ p: Double) -> Double {
-    Self.percentile(p, ofSorted: sorted)
+    Percentile.value(p, ofSorted: sorted)
   }
 
   /// Half the interval's width over the median: the figure a stopping rule and a table's ± use; nil
@@ -79,17 +79,6 @@ package struct Summary: Sendable, Hashable {
 
   /// The middle value alone, without the cost of an interval; nil when there is no value.
   package static func median(of values: [Double]) -> Double? {
-    values.isEmpty ? nil : percentile(50, ofSorted: values.sorted())
-  }
-
-  /// Type 7 percentile of at least one ascending value.
-  static func percentile(_ p: Double, ofSorted sorted: [Double]) -> Double {
-    let share = p.isNaN ? 0.5 : min(max(p, 0), 100) / 100
-    let position = share * Double(sorted.count - 1)
-    let below = min(Int(position), sorted.count - 1)
-    let above = min(below + 1, sorted.count - 1)
-    let fraction = position - Double(below)
-    let low = sorted[below]
-    return fraction == 0 ? low : low + (sorted[above] - low) * fraction
+    values.isEmpty ? nil : Percentile.value(50, ofSorted: values.sorted())
   }
 }

@@ -7,7 +7,8 @@ package import TachoRecord
 ///
 /// `samplesMax` ends a run in any case. Otherwise it takes at least `samplesMin` samples; then
 /// `secondsMax` ends it, or, once `secondsMin` of time was measured, an interval of the median that is
-/// narrow enough.
+/// narrow enough or, from 65 samples on, noise that has become stationary: the point is inherently noisy,
+/// and a narrower interval takes launches, not samples. What ended it is said in words.
 package struct StopRule: Sendable, Hashable {
   package let policy: MeasurementPolicy
 
@@ -32,10 +33,25 @@ package struct StopRule: Sendable, Hashable {
     }
     guard measuredSeconds >= policy.secondsMin,
       policy.relativeHalfWidth > 0, isCheckpoint(values.count),
-      let halfWidth = Summary(of: values)?.relativeHalfWidth, halfWidth <= policy.relativeHalfWidth
+      let halfWidth = Summary(of: values)?.relativeHalfWidth
     else { return nil }
-    return "\(count): interval ±\(Self.percent(halfWidth)) of the median, "
-      + "within ±\(Self.percent(policy.relativeHalfWidth))"
+    if halfWidth <= policy.relativeHalfWidth {
+      return "\(count): interval ±\(Self.percent(halfWidth)) of the median, "
+        + "within ±\(Self.percent(policy.relativeHalfWidth))"
+    }
+    return inherentNoise(values).map { "\(count): \($0)" + still(values) }
+  }
+
+  /// That the noise has become stationary, or nil while it has not.
+  ///
+  /// Walks over all values, at checkpoints only: for n samples in all, about n / 10 steps each.
+  private func inherentNoise(_ values: [Double]) -> String? {
+    let noise = StationaryNoise(values)
+    guard noise.isStationary, let level = noise.noise, let spread = noise.spread,
+      let window = noise.window
+    else { return nil }
+    return "inherently noisy, a standard deviation of \(Self.percent(level)) that moved by"
+      + " \(Self.percent(spread)) over the last \(window)"
   }
 
   /// An interval costs more than a short kernel's sample: with many samples only some are looked at,
