@@ -93,14 +93,7 @@ struct SweepSession {
       history = RunHistory(try store.results(of: record.id))
     }
     let interruption = try SignalInterruption()
-    // The running file itself, even where the name it was started by has moved.
-    let executable = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
-    let workers = ProcessWorkerFactory(interruption: interruption) { planned in
-      let configuration = planned.point.configuration
-      return WorkerCommand(
-        [executable, "worker", WorkerProgram(configuration).rawValue],
-        environment: WorkerProgram.environment(for: configuration))
-    }
+    let workers = Self.workers(interruption)
     let runner = Runner(
       sweep: record, sink: store, workers: workers, interruption: interruption,
       observer: ProgressReporter())
@@ -109,5 +102,17 @@ struct SweepSession {
       resuming: history, retryFailures: options.retryFailures,
       estimate: TimeEstimate(plan, timing: EarlierTimes(store, machineID: machine.id).timing))
     return (try store.results(of: record.id), outcome)
+  }
+
+  /// Workers of this very program.
+  static func workers(_ interruption: any Interruption) -> ProcessWorkerFactory {
+    // The running file itself, even where the name it was started by has moved.
+    let executable = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
+    return ProcessWorkerFactory(interruption: interruption) { planned in
+      let configuration = planned.point.configuration
+      return WorkerCommand(
+        [executable, "worker", WorkerProgram(configuration).rawValue],
+        environment: WorkerProgram.environment(for: configuration))
+    }
   }
 }

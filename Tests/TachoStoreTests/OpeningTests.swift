@@ -37,11 +37,12 @@ import Testing
       }
       #expect(
         names == [
-          "index event_by_sweep", "index point_value_by_path", "index run_by_point",
-          "index run_by_sweep", "table build", "table event", "table grdb_migrations",
-          "table launch", "table machine", "table measurement", "table metric", "table operation",
-          "table point", "table point_value", "table run", "table sample", "table suite",
-          "table sweep", "view v_measurement", "view v_point_summary",
+          "index event_by_sweep", "index pair_by_sweep", "index point_value_by_path",
+          "index run_by_point", "index run_by_sweep", "table build", "table event",
+          "table grdb_migrations", "table launch", "table machine", "table measurement",
+          "table metric", "table operation", "table pair", "table pair_sample", "table point",
+          "table point_value", "table run", "table sample", "table suite", "table sweep",
+          "view v_measurement", "view v_point_summary",
         ])
       let dump = try store.queue.read { database in
         try String.fetchAll(

@@ -12,7 +12,7 @@ package import TachoRecord
 /// To add one: a line in `all`.
 package struct LimitFraction: Sendable {
   package let metric: Metric
-  /// The rate that is held against the limit, and beside which tables show the fraction.
+  /// The speed that grows with it, beside which tables show it.
   package let rate: Metric
   /// The value of one sample, or why there is none; nil where it does not apply.
   private let reading: @Sendable (RunRecord, SampleRecord, LimitSources) -> Reading?
@@ -27,7 +27,7 @@ package struct LimitFraction: Sendable {
         else the same sweep, else the machine's calibration. Above 1 where caches hold part of the \
         weights. Null without such a benchmark.
         """),
-    rate: DecodeBytesPerSecond.metric
+    rate: DecodeTokensPerSecond.metric
   ) { run, sample, limits in
     quotient(rate(DecodeBytesPerSecond.metric, sample), limits.reading(.readBandwidth, for: run))
   }
@@ -144,7 +144,8 @@ extension LimitFraction {
           """),
       rate: rate
     ) { run, sample, limits in
-      guard sample.observation.mode == mode else { return nil }
+      // A worker that declares no operations has no MFU, rather than one that is missing.
+      guard sample.observation.mode == mode, sample.observation.flops != nil else { return nil }
       return quotient(flopsPerSecond(sample.observation), limits.peak(for: run))
     }
   }

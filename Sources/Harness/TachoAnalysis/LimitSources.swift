@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TachoCatalog
-import TachoRecord
+package import TachoRecord
 
 /// The limits that a sweep's figures are held against: those measured in the sweep itself, else those of
 /// the calibration of its machine.
@@ -52,4 +52,9 @@ struct LimitSources {
   static func arithmetic(of run: RunRecord) -> String? {
     (run.facts["kernel.arithmetic"] ?? run.facts["engine.arithmetic"])?.stringValue
   }
+}
+
+extension ResultSet.Sweep {
+  /// Whether it has the memory's bandwidth of its own, measured beside what is held against it.
+  package var measuresItsLimits: Bool { MeasuredLimits(runs).hasReadBandwidth }
 }

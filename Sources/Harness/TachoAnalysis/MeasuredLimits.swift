@@ -80,6 +80,8 @@ struct MeasuredLimits {
   /// The limit over all blocks.
   func overall(_ key: Key) -> Double? { medians[key]?.all }
 
+  var hasReadBandwidth: Bool { medians.keys.contains { $0.kind == .readBandwidth } }
+
   /// What the worker took, else what it was asked for.
   static func threads(of run: RunRecord) -> Int? {
     [run.facts["engine.threads"], run.point.configuration["engine.threads"]]

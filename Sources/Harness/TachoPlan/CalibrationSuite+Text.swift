@@ -57,7 +57,7 @@ extension CalibrationSuite {
     }
     entries.append(
       kernel("latency-memory", "{ op: chase, working_set_mib: \(memory) }", threads: [1]))
-    if !machine.peaks.isEmpty { entries.append(peak) }
+    entries += peaks
     entries.append(kernel("launch", "{ op: \"null\" }", threads: threadCounts))
     let several = threadCounts.filter { $0 > 1 }
     if !several.isEmpty { entries.append(kernel("wake", "{ op: wake }", threads: several)) }
@@ -77,20 +77,22 @@ extension CalibrationSuite {
         """, points: threads.count)
   }
 
-  /// Each arithmetic in each instruction set that has it, on one thread and on all.
-  private var peak: Entry {
+  /// Each arithmetic in every instruction set that has it, on one thread and on all.
+  private var peaks: [Entry] {
     let threads = Array(Set([1, machine.threads])).sorted()
-    return Entry(
-      text: """
-          peak:
-            kind: kernel
-            set: { kernel: { op: peak } }
-            zip:
-              - kernel.arithmetic: \(list(machine.peaks.map(\.arithmetic)))
-                engine.isa: \(list(machine.peaks.map(\.isa)))
-            axes: { engine.threads: \(list(threads.map(String.init))) }
+    return Set(machine.peaks.map(\.arithmetic)).sorted().map { arithmetic in
+      let isas = machine.peaks.filter { $0.arithmetic == arithmetic }.map(\.isa)
+      return Entry(
+        text: """
+            peak-\(arithmetic):
+              kind: kernel
+              set: { kernel: { op: peak, arithmetic: \(arithmetic) } }
+              axes:
+                engine.isa: \(list(isas))
+                engine.threads: \(list(threads.map(String.init)))
 
-        """, points: machine.peaks.count * threads.count)
+          """, points: isas.count * threads.count)
+    }
   }
 
   private func list(_ words: [String]) -> String { "[" + words.joined(separator: ", ") + "]" }
