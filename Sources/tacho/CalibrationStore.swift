@@ -52,10 +52,11 @@ enum CalibrationStore {
     let choice = CalibrationChoice(
       for: sweep, among: records.filter { names.contains($0.suite) && $0.id != sweep.id },
       quickName: CalibrationSuite.quickName)
+    // The suite's own, and of these the latest few: each is read whole.
     let noise = records.filter {
-      $0.suite.hasPrefix(noiseName(of: "")) && $0.machine.id == sweep.machine.id
-        && $0.build.facts["build.mode"] == sweep.build.facts["build.mode"] && $0.id != sweep.id
-    }.sorted { $0.startedAt > $1.startedAt }
+      $0.suite == noiseName(of: sweep.suite) && $0.machine.id == sweep.machine.id
+        && $0.build.facts["build.mode"] == sweep.build.facts["build.mode"]
+    }.sorted { $0.startedAt > $1.startedAt }.prefix(3)
     return Calibration(
       limits: try choice.map { try read($0.record) }, remarks: choice?.remarks ?? [],
       noise: try noise.map(read))

@@ -81,8 +81,15 @@ struct CalibrateCommand: ParsableCommand {
       plan = try limits.plan(kinds: Workloads.kinds, overrides: overrides, filter: filter)
     }
     if dryRun {
-      try SweepSelection.write(suite == nil ? limits.text : plan.suiteText, to: nil)
-      PlanPreview.show(plan, estimate: TimeEstimate(plan, timing: { _ in nil }), everyPoint: true)
+      if suite == nil {
+        try SweepSelection.write(limits.text, to: nil)
+      } else {
+        StoreOptions.note(
+          "\(pairs) launch pairs of each point; what one process of each would take:")
+        let earlier = EarlierTimes(storePath: path, machineID: machine.id)
+        PlanPreview.show(
+          plan, estimate: TimeEstimate(plan, timing: earlier.timing), everyPoint: true)
+      }
       return
     }
     let seed = seed ?? UInt64.random(in: 1...UInt64(UInt32.max))

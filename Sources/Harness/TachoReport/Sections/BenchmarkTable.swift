@@ -23,11 +23,11 @@ struct BenchmarkTable {
     fractions = benchmark.headline.reduce(into: [:]) { fractions, metric in
       let area = metric.id.prefix { $0 != "/" }
       let known = LimitFraction.all.filter { $0.rate.id == metric.id }.map(\.metric.id)
-      // Those of this very rate first; a foreign worker's own is of its area.
-      let others =
-        known + benchmark.metrics.map(\.id).filter { $0.hasPrefix(area + Findings.fraction) }
-      fractions[metric.id] =
-        (known.isEmpty ? others : Array(others.prefix(known.count))).lazy
+      // Those of this very rate, then what a foreign worker calls a fraction of its area.
+      let foreign = benchmark.metrics.map(\.id).filter { id in
+        id.hasPrefix(area + Findings.fraction) && !LimitFraction.all.contains { $0.metric.id == id }
+      }
+      fractions[metric.id] = (known + foreign).lazy
         .compactMap { id in benchmark.metrics.first { $0.id == id } }
         .first { other in
           benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
