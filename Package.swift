@@ -56,6 +56,7 @@ func tests(of name: String, _ dependencies: Target.Dependency..., resources: [Re
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -97,7 +98,7 @@ let package = Package(
       "TachoRun",
       imports: "TachoPlan", "TachoAnalysis", "TachoRecord", "TachoCatalog", "CTachoPerf", "CPFM",
       logging, documents: ["WorkerProtocol.md"]),
-    harness("TachoStore", imports: "TachoRecord", "TachoCatalog", grdb),
+    harness("TachoStore", imports: "TachoRecord", "TachoCatalog", grdb, sqlite),
     harness("TachoReport", imports: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
 
     // The bridge: the only target that imports both layers.

@@ -23,7 +23,11 @@ package struct Configuration: Sendable, Hashable, Codable {
     Configuration(values.merging(other.values) { $1 })
   }
 
-  package var canonicalJSON: String { ConfigurationValue.object(values).canonicalJSON }
+  package var canonicalJSON: String {
+    var bytes: [UInt8] = []
+    ConfigurationValue.appendCanonicalJSON(ofObject: values, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
 
   package init(from decoder: any Decoder) throws {
     values = try [String: ConfigurationValue](from: decoder)

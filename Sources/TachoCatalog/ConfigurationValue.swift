@@ -50,42 +50,92 @@ extension ConfigurationValue {
 
   /// JSON with sorted keys and no spaces: equal values have equal text, which is hashed for identity.
   package var canonicalJSON: String {
+    var bytes: [UInt8] = []
+    appendCanonicalJSON(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func appendCanonicalJSON(to bytes: inout [UInt8]) {
     switch self {
-    case .null: return "null"
-    case .bool(let value): return value ? "true" : "false"
-    case .int(let value): return String(value)
+    case .null: bytes.append(contentsOf: "null".utf8)
+    case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    case .int(let value): bytes.append(contentsOf: String(value).utf8)
     case .double(let value):
       // JSON has no infinities; a whole double is written like the integer it equals.
-      guard value.isFinite else { return "null" }
-      if let whole = Int(exactly: value), abs(value) < 9e15 { return String(whole) }
-      return String(value)
-    case .string(let value): return Self.quoted(value)
+      if !value.isFinite {
+        bytes.append(contentsOf: "null".utf8)
+      } else if let whole = Int(exactly: value), abs(value) < 9e15 {
+        bytes.append(contentsOf: String(whole).utf8)
+      } else {
+        bytes.append(contentsOf: String(value).utf8)
+      }
+    case .string(let value): Self.appendQuoted(value, to: &bytes)
     case .array(let values):
-      return "[" + values.map(\.canonicalJSON).joined(separator: ",") + "]"
-    case .object(let members):
-      let parts = members.sorted { $0.key < $1.key }
-        .map { Self.quoted($0.key) + ":" + $0.value.canonicalJSON }
-      return "{" + parts.joined(separator: ",") + "}"
+      bytes.append(UInt8(ascii: "["))
+      for (place, value) in values.enumerated() {
+        if place > 0 { bytes.append(UInt8(ascii: ",")) }
+        value.appendCanonicalJSON(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let members): Self.appendCanonicalJSON(ofObject: members, to: &bytes)
     }
+  }
+
+  /// The UTF-8 of the canonical JSON of an object, without making a value or a text of it.
+  package static func appendCanonicalJSON(
+    ofObject members: [String: ConfigurationValue], to bytes: inout [UInt8]
+  ) {
+    bytes.append(UInt8(ascii: "{"))
+    var isFirst = true
+    for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      appendQuoted(key, to: &bytes)
+      bytes.append(UInt8(ascii: ":"))
+      value.appendCanonicalJSON(to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "}"))
   }
 
   /// A JSON string literal, quotes included.
   package static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\0"..<" ":
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
+    var bytes: [UInt8] = []
+    appendQuoted(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The UTF-8 of a JSON string literal.
+  package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    // Names and paths, nearly always, have nothing to escape.
+    if bytes[start...].contains(where: needsEscape) {
+      bytes.removeSubrange(start...)
+      for byte in text.utf8 { appendEscaped(byte, to: &bytes) }
     }
-    return result + "\""
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+    guard needsEscape(byte) else {
+      bytes.append(byte)
+      return
+    }
+    switch Unicode.Scalar(byte) {
+    case "\"": bytes.append(contentsOf: #"\""#.utf8)
+    case "\\": bytes.append(contentsOf: #"\\"#.utf8)
+    case "\n": bytes.append(contentsOf: #"\n"#.utf8)
+    case "\r": bytes.append(contentsOf: #"\r"#.utf8)
+    case "\t": bytes.append(contentsOf: #"\t"#.utf8)
+    default:
+      let hex = String(byte, radix: 16)
+      bytes.append(contentsOf: (#"\u"# + String(repeating: "0", count: 4 - hex.count) + hex).utf8)
+    }
   }
 }
 

@@ -16,21 +16,31 @@ package struct SHA256 {
   /// Hex digest of a text's UTF-8 bytes.
   package static func hex(_ text: String) -> String {
     var hash = SHA256()
-    hash.update(Array(text.utf8))
+    var text = text
+    text.withUTF8 { hash.update($0) }
     return hash.hexDigest()
   }
 
   package mutating func update(_ bytes: some Collection<UInt8>) {
+    let done: Void? = bytes.withContiguousStorageIfAvailable { update($0) }
+    if done == nil { Array(bytes).withUnsafeBufferPointer { update($0) } }
+  }
+
+  /// Whole blocks are taken from where they lie; only what is left over is copied.
+  private mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
     length += UInt64(bytes.count)
-    pending.append(contentsOf: bytes)
-    var offset = 0
-    pending.withUnsafeBufferPointer { buffer in
-      while offset + 64 <= buffer.count {
-        Self.compress(&state, UnsafeBufferPointer(rebasing: buffer[offset..<offset + 64]))
-        offset += 64
-      }
+    var rest = bytes[...]
+    if !pending.isEmpty {
+      let taken = rest.prefix(64 - pending.count)
+      pending.append(contentsOf: taken)
+      rest = rest.dropFirst(taken.count)
+      guard pending.count == 64 else { return }
+      pending.withUnsafeBufferPointer { Self.compress(&state, $0) }
+      pending.removeAll(keepingCapacity: true)
     }
-    pending.removeFirst(offset)
+    let whole = rest.count / 64 * 64
+    if whole > 0 { Self.compress(&state, UnsafeBufferPointer(rebasing: rest.prefix(whole))) }
+    pending.append(contentsOf: rest.dropFirst(whole))
   }
 
   package mutating func hexDigest() -> String {
@@ -41,10 +51,15 @@ package struct SHA256 {
       tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
     update(tail)
-    return state.map { word in
-      let hex = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - hex.count) + hex
-    }.joined()
+    let digits = Array("0123456789abcdef".utf8)
+    var hex: [UInt8] = []
+    hex.reserveCapacity(64)
+    for word in state {
+      for shift in stride(from: UInt32(28), through: 0, by: -4) {
+        hex.append(digits[Int(word >> shift & 15)])
+      }
+    }
+    return String(decoding: hex, as: UTF8.self)
   }
 
   private static let constants: [UInt32] = {
@@ -75,30 +90,43 @@ package struct SHA256 {
     }
   }()
 
-  private static func compress(_ state: inout [UInt32], _ block: UnsafeBufferPointer<UInt8>) {
+  /// Takes in whole blocks of 64 bytes.
+  private static func compress(_ state: inout [UInt32], _ blocks: UnsafeBufferPointer<UInt8>) {
     func rotate(_ value: UInt32, _ by: UInt32) -> UInt32 { value >> by | value << (32 - by) }
-    var w = [UInt32](repeating: 0, count: 64)
-    for i in 0..<16 {
-      w[i] =
-        UInt32(block[4 * i]) << 24 | UInt32(block[4 * i + 1]) << 16 | UInt32(block[4 * i + 2]) << 8
-        | UInt32(block[4 * i + 3])
-    }
-    for i in 16..<64 {
-      let s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
-      let s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
-      w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
-    }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for i in 0..<64 {
-      let t1 =
-        h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ ((e & f) ^ (~e & g))
-        &+ constants[i] &+ w[i]
-      let t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
-    }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() {
-      state[index] = state[index] &+ value
+    constants.withUnsafeBufferPointer { constants in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
+        for start in stride(from: 0, to: blocks.count, by: 64) {
+          for i in 0..<16 {
+            let at = start + 4 * i
+            w[i] =
+              UInt32(blocks[at]) << 24 | UInt32(blocks[at + 1]) << 16
+              | UInt32(blocks[at + 2]) << 8 | UInt32(blocks[at + 3])
+          }
+          for i in 16..<64 {
+            let s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
+            let s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
+            w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
+          }
+          var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+          var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+          for i in 0..<64 {
+            let t1 =
+              h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ ((e & f) ^ (~e & g))
+              &+ constants[i] &+ w[i]
+            let t2 =
+              (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
+          }
+          state[0] &+= a
+          state[1] &+= b
+          state[2] &+= c
+          state[3] &+= d
+          state[4] &+= e
+          state[5] &+= f
+          state[6] &+= g
+          state[7] &+= h
+        }
+      }
     }
   }
 }

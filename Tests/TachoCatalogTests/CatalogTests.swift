@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import TachoCatalog
 import Testing
 
@@ -32,6 +33,22 @@ import Testing
   @Test func canonicalJSONSortsKeysAndFoldsWholeDoubles() {
     let configuration = Configuration(["b": 1.0, "a": .array([1, "x\n\"", true, .null]), "c": 0.5])
     #expect(configuration.canonicalJSON == #"{"a":[1,"x\n\"",true,null],"b":1,"c":0.5}"#)
+  }
+
+  /// Every text comes back from a JSON reader as it was, whatever has to be escaped in it.
+  @Test(arguments: 1...30) func quotedTextComesBack(seed: UInt64) throws {
+    var state = seed
+    func next(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % bound
+    }
+    let pieces = [
+      "a", "\"", "\\", "\n", "\r", "\t", "\u{1}", "\u{1F}", "é", "日", "🙂", "/", "\u{7F}",
+    ]
+    let text = (0..<next(12)).map { _ in pieces[Int(next(UInt64(pieces.count)))] }.joined()
+    let quoted = ConfigurationValue.quoted(text)
+    let read = try JSONDecoder().decode([String].self, from: Data("[\(quoted)]".utf8))
+    #expect(read == [text], "seed \(seed): \(quoted)")
   }
 
   @Test func spellingFindsTheNearestWord() {

@@ -11,10 +11,13 @@ struct BenchmarkExpansion {
   private let axes: [String]
   /// Sweeps as lists of settings: one path each for an axis, several for a zip group.
   private let sweeps: [[Configuration]]
+  /// The knobs of this kind that name a model: one of them has to be set.
+  private let modelPaths: [String]
 
   init(_ overridden: OverriddenBenchmark) {
     benchmark = overridden.benchmark
     overrides = overridden.overrides
+    modelPaths = Self.namingModel(benchmark.kind.knobs)
     let swept = benchmark.axes.map(\.path) + benchmark.zips.flatMap { $0.map(\.path) }
     var seen: Set<String> = []
     axes = (Self.differing(benchmark.models) + swept + benchmark.include.flatMap(\.paths))
@@ -35,6 +38,9 @@ struct BenchmarkExpansion {
   func points(_ log: ProblemLog) -> [PlannedPoint] {
     var points: [PlannedPoint] = []
     var seen: Set<Identity> = []
+    let most = models.count * variants.count * sweeps.reduce(1) { $0 * $1.count }
+    points.reserveCapacity(most)
+    seen.reserveCapacity(most)
     func add(_ configuration: Configuration, _ variant: String?) {
       if missesModel(configuration) {
         log.add(
@@ -52,8 +58,7 @@ struct BenchmarkExpansion {
     for model in models {
       for variant in variants {
         let lower = layers(model, variant)
-        forEachStep { step in
-          let configuration = lower.layering(step).layering(overrides)
+        forEachConfiguration(over: lower) { configuration in
           let excluded = benchmark.exclude.contains {
             $0.matches(configuration, model: model?.name, variant: variant.name)
           }
@@ -91,22 +96,40 @@ struct BenchmarkExpansion {
     return model.map { settings.layering($0.settings) } ?? settings
   }
 
-  /// Counts through the sweeps like an odometer, the last wheel fastest.
-  private func forEachStep(_ body: (Configuration) -> Void) {
-    var wheel = [Int](repeating: 0, count: sweeps.count)
+  /// Every combination of the sweeps over the lower layers and under the overrides, the last fastest.
+  private func forEachConfiguration(over lower: Configuration, _ body: (Configuration) -> Void) {
     guard sweeps.allSatisfy({ !$0.isEmpty }) else { return }
-    while true {
-      var step = Configuration()
-      for (sweep, index) in zip(sweeps, wheel) { step = step.layering(sweep[index]) }
-      body(step)
-      var position = sweeps.count - 1
-      while position >= 0 {
-        wheel[position] += 1
-        if wheel[position] < sweeps[position].count { break }
-        wheel[position] = 0
-        position -= 1
+    if sweeps.contains(where: { $0.contains(where: \.namesModel) }) {
+      // Which model a combination ends up with depends on all of it.
+      forEachStep(0, Configuration()) { body(lower.layering($0).layering(overrides)) }
+    } else {
+      // With every swept path there from the start, no copy has to grow.
+      var base = lower.layering(overrides)
+      for settings in sweeps.compactMap(\.first) {
+        for (path, value) in settings.values where overrides[path] == nil { base[path] = value }
       }
-      if position < 0 { return }
+      forEachStep(0, base, body)
+    }
+  }
+
+  /// Settings of the sweeps from `index` on laid over a configuration, but for what is overridden.
+  ///
+  /// A configuration of a hundred thousand is copied once: only what its last sweep sets is new.
+  private func forEachStep(
+    _ index: Int, _ configuration: Configuration, _ body: (Configuration) -> Void
+  ) {
+    guard index < sweeps.count else {
+      body(configuration)
+      return
+    }
+    for settings in sweeps[index] {
+      var layered = configuration
+      if settings.namesModel {
+        layered = layered.layering(settings)
+      } else {
+        for (path, value) in settings.values where overrides[path] == nil { layered[path] = value }
+      }
+      forEachStep(index + 1, layered, body)
     }
   }
 
@@ -119,16 +142,18 @@ struct BenchmarkExpansion {
       skip: benchmark.kind.complaint(configuration))
   }
 
-  /// A kind with knobs that name a model needs one of them set.
   private func missesModel(_ configuration: Configuration) -> Bool {
-    let naming = benchmark.kind.knobs.filter { knob in
+    !modelPaths.isEmpty && modelPaths.allSatisfy { configuration[$0] == nil }
+  }
+
+  private static func namingModel(_ knobs: [Knob]) -> [String] {
+    knobs.filter { knob in
       guard knob.path.hasPrefix("model.") else { return false }
       switch knob.kind {
       case .text, .choice: return true
       default: return false
       }
-    }
-    return !naming.isEmpty && naming.allSatisfy { configuration[$0.path] == nil }
+    }.map(\.path)
   }
 
   /// The model knobs that are not the same in all models.

@@ -1,108 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
+import Synchronization
 package import TachoRecord
 
 extension ResultStore {
-  /// Writes a sample with its observation, measurements and kernel launches.
+  /// Writes a sample with its observation, measurements and kernel launches, in a transaction of its own.
   package func append(_ sample: SampleRecord) throws {
-    let observation = try StoredForm.json(sample.observation)
-    try write(doing: "adding a sample") { try Self.insert(sample, observation, into: $0) }
+    try append([sample], doing: "adding a sample")
   }
 
-  /// The same for a sample of a launch pair, with its place in the pair.
+  /// The same for a sample of a launch pair, together with its place in the pair.
   package func append(_ sample: SampleRecord, _ step: PairRecord.Step, pairID: String) throws {
-    let observation = try StoredForm.json(sample.observation)
-    try write(doing: "adding a sample of a pair") { database in
-      try Self.insert(sample, observation, into: database)
+    try append([sample], doing: "adding a sample of a pair") { database in
       try Self.insert(step, pairID: pairID, into: database)
     }
   }
 
-  private static func insert(
-    _ sample: SampleRecord, _ observation: String, into database: Database
-  ) throws {
-    guard
-      try Bool.fetchOne(
-        database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)"),
-        arguments: [sample.runID]) == true
-    else { throw StoreError.noSuchRun(id: sample.runID) }
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, launch_count,
-          flag) VALUES (?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      sample.runID, sample.index, sample.warmup, sample.startedAt, observation,
-      sample.observation.launches?.count, StoredForm.text(sample.flag),
-    ])
-    let key = database.lastInsertedRowID
-    for measurement in sample.measurements {
-      try Self.insert(measurement, sample: key, into: database)
-    }
-    try Self.insert(sample.observation.launches ?? [], sample: key, into: database)
+  /// Writes samples of one or several runs in a single transaction: all of them or, when one fails, none.
+  ///
+  /// For samples that are already taken (an import): a process that is killed meanwhile loses them all,
+  /// and other writers wait.
+  package func append(_ samples: [SampleRecord]) throws {
+    guard !samples.isEmpty else { return }
+    try append(samples, doing: "adding \(samples.count) samples")
   }
 
-  private static func insert(
-    _ measurement: Measurement, sample: Int64, into database: Database
+  private func append(
+    _ samples: [SampleRecord], doing: String, and also: (Database) throws -> Void = { _ in }
   ) throws {
-    let (value, reason) = StoredForm.columns(measurement.reading)
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO measurement (sample_key, metric_key, value, unavailable_reason)
-        VALUES (?, ?, ?, ?)
-        """
-    ).execute(arguments: [sample, try key(of: measurement.metric, in: database), value, reason])
-  }
-
-  /// The row of a metric as it is defined now: a changed definition is another row.
-  private static func key(of metric: Metric, in database: Database) throws -> Int64 {
-    let content: StatementArguments = [
-      metric.id, metric.version, metric.unit.rawValue, metric.better.rawValue, metric.definition,
-    ]
-    let find = try database.cachedStatement(
-      sql: """
-        SELECT key FROM metric
-        WHERE id = ? AND version = ? AND unit = ? AND better = ? AND definition = ?
-        """)
-    if let key = try Int64.fetchOne(find, arguments: content) { return key }
-    try database.execute(
-      sql: "INSERT INTO metric (id, version, unit, better, definition) VALUES (?, ?, ?, ?, ?)",
-      arguments: content)
-    return database.lastInsertedRowID
-  }
-
-  private static func insert(
-    _ launches: [LaunchRecord], sample: Int64, into database: Database
-  ) throws {
-    var keys: [[String]: Int64] = [:]
-    for (position, launch) in launches.enumerated() {
-      let name = [launch.op, launch.variant]
-      let operation: Int64
-      if let known = keys[name] {
-        operation = known
-      } else {
-        operation = try key(ofOperation: launch, in: database)
-        keys[name] = operation
+    let observations = try samples.map { try StoredForm.json($0.observation) }
+    let known = keys.withLock { $0 }
+    let found = try write(doing: doing) { database in
+      var writer = try SampleWriter(database, keys: known)
+      for (sample, observation) in zip(samples, observations) {
+        try writer.write(sample, observation: observation)
       }
-      try database.cachedStatement(
-        sql: """
-          INSERT INTO launch (sample_key, position, operation_key, step, layer, enqueue_ns,
-            first_start_ns, last_start_ns, first_end_ns, end_ns)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [
-        sample, position, operation, launch.step, launch.layer, launch.enqueueNs,
-        launch.firstStartNs, launch.lastStartNs, launch.firstEndNs, launch.endNs,
-      ])
+      try also(database)
+      return writer.keys
     }
-  }
-
-  private static func key(ofOperation launch: LaunchRecord, in database: Database) throws -> Int64 {
-    let name: StatementArguments = [launch.op, launch.variant]
-    let find = try database.cachedStatement(
-      sql: "SELECT key FROM operation WHERE op = ? AND variant = ?")
-    if let key = try Int64.fetchOne(find, arguments: name) { return key }
-    try database.execute(sql: "INSERT INTO operation (op, variant) VALUES (?, ?)", arguments: name)
-    return database.lastInsertedRowID
+    keys.withLock { $0 = found }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import GRDB
+import Synchronization
 
 /// Results in one SQLite file that any number of processes may write and read at the same time.
 ///
@@ -10,6 +11,8 @@ package final class ResultStore: Sendable {
   package let path: String
   package let readOnly: Bool
   let queue: DatabaseQueue
+  /// Kept from one sample to the next: looking a metric up costs as much as writing its value.
+  let keys = Mutex(StoredKeys())
 
   /// Opens a store, creating it when it is to be written and does not exist yet.
   package init(path: String, readOnly: Bool = false) throws {

@@ -9,7 +9,7 @@ enum StoredForm {
   /// SQLite ends a text at a NUL character, which a crashed worker's last words may hold: it is
   /// written as its picture, U+2400.
   static func text(_ value: String) -> String {
-    value.contains("\0") ? value.replacingOccurrences(of: "\0", with: "\u{2400}") : value
+    value.utf8.contains(0) ? value.replacingOccurrences(of: "\0", with: "\u{2400}") : value
   }
 
   static func text(_ value: String?) -> String? {
@@ -37,6 +37,7 @@ enum StoredForm {
   static func json(_ observation: Observation) throws -> String {
     var bare = observation
     bare.launches = nil
+    if let compact = try CompactJSONEncoder.text(of: bare) { return compact }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

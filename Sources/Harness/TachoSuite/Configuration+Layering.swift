@@ -5,6 +5,11 @@ extension Configuration {
   /// The two ways to say which model: setting one removes the other's knobs from below.
   private static let modelSources = ["model.path", "model.synth."]
 
+  /// Whether one of the settings says which model, so that laying it over others may remove some.
+  package var namesModel: Bool {
+    values.keys.contains { path in Self.modelSources.contains { path.hasPrefix($0) } }
+  }
+
   /// This configuration with a higher layer over it.
   ///
   /// A layer that names a model by `model.path` replaces `model.synth.*`, and the other way round,

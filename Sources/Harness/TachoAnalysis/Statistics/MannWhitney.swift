@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rank-sum test of Mann and Whitney (1947): is one of two independent samples the larger?
+/// The rank-sum test of Mann and Whitney (1947): whether one of two independent samples is the larger.
 ///
 /// Given samples of one launch each it answers for these launches, not for what was launched: of
 /// byte-identical programs it then calls more than a third different. Give it one value per launch.
@@ -22,9 +22,7 @@ package struct MannWhitney: Sendable, Hashable {
     guard !x.isEmpty, !y.isEmpty, both.allSatisfy(\.isFinite) else { return nil }
     let ranked = RankedValues(both)
     let canBeExact =
-      !ranked.hasTies
-      && x.count.multipliedReportingOverflow(by: y.count).partialValue
-        <= RankSumDistribution.mostExactPairs
+      !ranked.hasTies && x.count * y.count <= RankSumDistribution.mostExactPairs
     if method == .exact, !canBeExact { return nil }
     let (m, n) = (Double(x.count), Double(y.count))
     let larger = ranked.ranks[..<x.count].reduce(0, +) - m * (m + 1) / 2

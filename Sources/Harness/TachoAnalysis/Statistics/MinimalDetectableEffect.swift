@@ -18,9 +18,11 @@ package struct MinimalDetectableEffect: Sendable, Hashable {
   /// when a pair has it with the chance p, P(Bin(n, p) >= c) = power. A shift by theta makes
   /// p = 1/2 + P(|d| < theta) / 2 of the A/A ratios d: theta is their (2p - 1) quantile of |d|.
   package let sign: Reading
-  /// Two-sided paired t test: (t(1 - alpha/2) + t(power)) s / sqrt(n) with n - 1 degrees of freedom, within
-  /// 1% of the noncentral t from 6 pairs on. Assumes normal ratios: the outliers of shared machines
-  /// inflate s, and its power then falls behind what is said here.
+  /// Two-sided paired t test, from the standard deviation s of the A/A ratios.
+  ///
+  /// (t(1 - alpha/2) + t(power)) s / sqrt(n) with n - 1 degrees of freedom: within 1% of what the
+  /// noncentral t gives from 6 pairs on. Assumes normal ratios: the outliers of shared machines inflate
+  /// s, and its power then falls behind what is said here.
   package let student: Reading
 
   package init(logRatios: [Double], pairs: Int, alpha: Double = 0.05, power: Double = 0.8) {

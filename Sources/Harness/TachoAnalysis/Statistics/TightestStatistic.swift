@@ -37,7 +37,7 @@ package struct TightestStatistic: Sendable, Hashable {
     seed: UInt64 = 1
   ) {
     let launches = launches.filter { !$0.isEmpty }
-    guard launches.count >= 3, let first = statistics.first else { return nil }
+    guard launches.count >= 3, !statistics.isEmpty else { return nil }
     let logs = statistics.map { statistic in
       launches.compactMap { statistic.value(of: $0) }.map { log($0) }
     }
@@ -59,7 +59,7 @@ package struct TightestStatistic: Sendable, Hashable {
       if spreads[best] == smallest { wins += 1 / Double(spreads.count { $0 == smallest }) }
     }
     self.launches = launches.count
-    tightest = robust.isEmpty ? first : statistics[best]
+    tightest = statistics[best]
     confidence = wins / Double(Self.resamples)
     spreads = statistics.indices.map { index in
       let sorted = drawn[index].sorted()

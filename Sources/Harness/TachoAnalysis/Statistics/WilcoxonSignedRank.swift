@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Wilcoxon's signed-rank test (1945): are differences centred on 0, given that they are symmetric?
+/// Wilcoxon's signed-rank test (1945): whether differences, taken to be symmetric, are centred on 0.
 ///
 /// Differences of exactly 0 are dropped first (`zero_method="wilcox"` of scipy). One difference is one
 /// launch pair: samples of one launch are not independent of each other.
