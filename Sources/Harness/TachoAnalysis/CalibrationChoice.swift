@@ -22,7 +22,9 @@ package struct CalibrationChoice: Sendable, Hashable {
       || fact == "memory.total_mib" || fact == "numa.nodes"
   }
 
-  /// Nil when none is of this hardware. `quickName` is what quick calibrations are called.
+  /// Nil when none is of this hardware.
+  ///
+  /// `quickName` is what quick calibrations are called.
   package init?(for sweep: SweepRecord, among records: [SweepRecord], quickName: String) {
     let fitting = records.filter {
       Self.hardware($0.machine) == Self.hardware(sweep.machine)

@@ -4,9 +4,9 @@ package import TachoRecord
 /// The samples of launch pairs as comparisons take them.
 package enum LaunchPairs {
   /// For each point, by id, the times per call of the rounds of its completed pairs, in the order
-  /// measured: base first, candidate second. Warm-up is left out.
+  /// measured: base first, candidate second.
   ///
-  /// A pair belongs to its base's point.
+  /// Warm-up is left out. A pair belongs to its base's point.
   package static func seconds(
     of sweep: ResultSet.Sweep
   ) -> [String: [(first: [Double], second: [Double])]] {

@@ -50,7 +50,7 @@ package struct CalibrationSuite: Sendable, Hashable {
 
   package var name: String { quick ? Self.quickName : Self.name }
 
-  /// 1, 2, 4 ... and all of them; a quick calibration takes one and all.
+  /// Powers of two and all processors; a quick calibration takes one and all.
   package var threadCounts: [Int] {
     var counts = quick ? [1] : Array(sequence(first: 1) { $0 * 2 }.prefix { $0 < machine.threads })
     if machine.threads > 1 { counts.append(machine.threads) }

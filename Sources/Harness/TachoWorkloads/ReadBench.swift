@@ -4,7 +4,9 @@ import TachoEngine
 import TachoKernels
 
 /// Reads `kernel.working_set_mib` (256 by default) once per call with every worker: the bandwidth that
-/// decoding is held against. With `kernel.thread_kib` each worker reads an area of its own, of a size
+/// decoding is held against.
+///
+/// With `kernel.thread_kib` each worker reads an area of its own, of a size
 /// that a cache may hold.
 final class ReadBench: KernelBench {
   private let area: BenchMemory
