@@ -18,7 +18,10 @@ struct SweepSelection: ParsableArguments {
   @Flag(help: "Every sweep, not only the latest of each suite.")
   var all = false
 
-  /// By default the latest sweep of every suite in each store.
+  @Option(help: "The store of calibrations; the default is the one that tacho calibrate writes.")
+  var calibration: String?
+
+  /// By default the latest sweep of every suite in each store, with what calibrations say of them.
   ///
   /// - Parameter withRequests: whether every request of load runs comes along.
   func results(withRequests: Bool = false) throws -> ResultSet {
@@ -47,7 +50,10 @@ struct SweepSelection: ParsableArguments {
           + (suites.isEmpty
             ? "it holds none" : "it holds sweeps of: \(suites.sorted().joined(separator: ", "))"))
     }
-    return ResultSet(sweeps: sweeps)
+    if let calibration, !FileManager.default.fileExists(atPath: calibration) {
+      throw ValidationError("--calibration \(calibration): there is no such file")
+    }
+    return CalibrationStore.calibrated(ResultSet(sweeps: sweeps), path: calibration)
   }
 
   static func isDirectory(_ path: String) -> Bool {

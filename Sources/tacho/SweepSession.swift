@@ -100,17 +100,10 @@ struct SweepSession {
       history = past
     }
     let interruption = try SignalInterruption()
-    // The running file itself, even where the name it was started by has moved.
-    let executable = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
-    let workers = ProcessWorkerFactory(interruption: interruption) { planned in
-      let configuration = planned.point.configuration
-      return WorkerCommand(
-        [executable, "worker", WorkerProgram(configuration).rawValue],
-        environment: WorkerProgram.environment(for: configuration))
-    }
+    let workers = Self.workers(interruption)
     let runner = Runner(
       sweep: record, sink: store, workers: workers,
-      instrument: instrument(executable, interruption), interruption: interruption,
+      instrument: instrument(Self.executable, interruption), interruption: interruption,
       observer: ProgressReporter(), conditions: Self.conditions)
     let outcome = try runner.execute(
       plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
@@ -139,6 +132,22 @@ struct SweepSession {
       } catch {
         throw WorkerFailure(.skipped, "\(error)")
       }
+    }
+  }
+
+  /// The running file itself, even where the name it was started by has moved.
+  private static var executable: String {
+    "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
+  }
+
+  /// Workers of this very program.
+  static func workers(_ interruption: any Interruption) -> ProcessWorkerFactory {
+    let executable = Self.executable
+    return ProcessWorkerFactory(interruption: interruption) { planned in
+      let configuration = planned.point.configuration
+      return WorkerCommand(
+        [executable, "worker", WorkerProgram(configuration).rawValue],
+        environment: WorkerProgram.environment(for: configuration))
     }
   }
 }

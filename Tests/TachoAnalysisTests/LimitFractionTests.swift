@@ -8,6 +8,12 @@ import Testing
 struct LimitFractionTests {
   private let machine = MachineRecord(name: "box", facts: [:])
 
+  private static func missing(_ kind: String, _ threads: Int) -> Reading {
+    .unavailable(
+      "no \(kind) benchmark with \(threads) thread\(threads == 1 ? "" : "s") in this sweep, and this "
+        + "machine is not calibrated: tacho calibrate")
+  }
+
   private func run(
     _ id: String, kind: String, op: String? = nil, threads: Int, workingSet: Int = 0,
     status: RunStatus = .completed, launch: Int = 0, arithmetic: String? = nil, flops: Bool = false,
@@ -65,12 +71,12 @@ struct LimitFractionTests {
     ])
     #expect(fractions(sweep, "d1") == [.value(0.5), .value(0.6)])
     #expect(
-      fractions(sweep, "d2") == [.unavailable("no read benchmark with 2 threads in this sweep")])
+      fractions(sweep, "d2") == [Self.missing("read", 2)])
     #expect(fractions(sweep, "r1").isEmpty)
     #expect(fractions(sweep, "g2").isEmpty)
     #expect(
       fractions(sweep, "g2", .kernelBandwidth)
-        == [.unavailable("no read benchmark with 2 threads in this sweep")])
+        == [Self.missing("read", 2)])
     #expect(fractions(sweep, "r1", .kernelBandwidth).isEmpty)
   }
 
@@ -98,10 +104,10 @@ struct LimitFractionTests {
     #expect(fractions(sweep, "f", .kernelPeak) == [.value(0.5)])
     #expect(
       fractions(sweep, "b", .kernelPeak)
-        == [.unavailable("no bf16 peak benchmark with 2 threads in this sweep")])
+        == [Self.missing("bf16 peak", 2)])
     #expect(
       fractions(sweep, "one", .kernelPeak)
-        == [.unavailable("no int8 peak benchmark with 1 thread in this sweep")])
+        == [Self.missing("int8 peak", 1)])
     #expect(
       fractions(sweep, "old", .kernelPeak)
         == [.unavailable("the worker did not say in which arithmetic it multiplies")])
@@ -140,11 +146,116 @@ struct LimitFractionTests {
   @Test("A sweep without a read kernel, and a worker's own value, stay as they are")
   func untouched() {
     let plain = sweep([run("d", kind: "generate", threads: 1, rates: [.value(5e9)])])
-    #expect(fractions(plain, "d").isEmpty)
+    #expect(fractions(plain, "d") == [Self.missing("read", 1)])
     var own = run("d", kind: "generate", threads: 1, rates: [.value(5e9)])
     own.samples[0].measurements.append(
       Measurement(LimitFraction.decodeBandwidth.metric, .value(0.9)))
     let both = sweep([own, run("r", kind: "kernel", op: "read", threads: 1, rates: [.value(1e10)])])
     #expect(fractions(both, "d") == [.value(0.9)])
+  }
+
+  /// A sweep that measured 10 GB/s, 1 TFLOP/s in int8 and 2 us for a launch, with one thread.
+  private func calibration(remarks: [String] = []) -> Calibration {
+    let sweep = sweep([
+      run("r", kind: "kernel", op: "read", threads: 1, workingSet: 1 << 30, rates: [.value(1e10)]),
+      run(
+        "p", kind: "kernel", op: "peak", threads: 1, arithmetic: "int8", flops: true,
+        rates: [.value(1e12)]),
+    ])
+    return Calibration(limits: sweep, remarks: remarks)
+  }
+
+  @Test("What the sweep lacks comes from the machine's calibration, its own goes first")
+  func calibrated() {
+    var bare = sweep([
+      run("d", kind: "generate", threads: 1, rates: [.value(5e9)]),
+      run("two", kind: "generate", threads: 2, rates: [.value(5e9)]),
+    ])
+    bare.calibration = calibration(remarks: ["a quick one"])
+    #expect(fractions(bare, "d") == [.value(0.5)])
+    let reason =
+      "no read benchmark with 2 threads in this sweep, nor in the calibration of  (a quick one)"
+    #expect(fractions(bare, "two") == [.unavailable(reason)])
+    var own = sweep([
+      run("d", kind: "generate", threads: 1, rates: [.value(5e9)]),
+      run("own", kind: "kernel", op: "read", threads: 1, rates: [.value(2e10)]),
+    ])
+    own.calibration = calibration()
+    #expect(fractions(own, "d") == [.value(0.25)])
+  }
+
+  @Test("Areas of a thread's own show caches, which nothing is held against")
+  func cachesAreNoLimit() {
+    var cached = run(
+      "l1", kind: "kernel", op: "read", threads: 1, workingSet: 1 << 40, rates: [.value(1e12)])
+    cached.record.point.configuration["kernel.thread_kib"] = 24
+    let both = sweep([
+      cached, run("r", kind: "kernel", op: "read", threads: 1, rates: [.value(1e10)]),
+      run("d", kind: "generate", threads: 1, rates: [.value(5e9)]),
+    ])
+    #expect(fractions(both, "d") == [.value(0.5)])
+  }
+
+  @Test("MFU and the attainable share come from declared work, worked out by hand")
+  func modelUtilisation() throws {
+    func model(_ id: String, prompt: Int?, output: Int?, seconds: Double) -> ResultSet.Run {
+      var run = run(id, kind: "generate", threads: 1, rates: [.value(1)])
+      run.record.facts["engine.arithmetic"] = "int8"
+      run.samples[0].measurements = []
+      var observation = Observation(startNs: 0, endNs: Int(seconds * 1e9))
+      observation.promptTokens = prompt
+      observation.outputTokens = output
+      // 1 TFLOP takes 1 s at the peak; 8 GB and 1 GB of KV take 0.9 s.
+      observation.flops = 1e12
+      observation.weightBytes = 8e9
+      observation.kvBytes = 1e9
+      observation.activationBytes = 5e12
+      run.samples[0].observation = observation
+      return run
+    }
+    var bare = sweep([
+      model("p", prompt: 10, output: nil, seconds: 2),
+      model("d", prompt: nil, output: 4, seconds: 4),
+    ])
+    bare.calibration = calibration()
+    #expect(fractions(bare, "p", .prefillPeak) == [.value(0.5)])
+    #expect(fractions(bare, "p", .prefillAttainable) == [.value(0.5)])
+    #expect(fractions(bare, "p", .decodePeak).isEmpty)
+    #expect(fractions(bare, "d", .decodePeak) == [.value(0.25)])
+    #expect(fractions(bare, "d", .decodeAttainable) == [.value(0.25)])
+    let bounds = PointBound.byRun(of: bare)
+    // Half of what the peak allows; a quarter is far below both limits. 1e12 / 9e9 operations a byte.
+    #expect(bounds["p"]?.bound == .compute && bounds["d"]?.bound == .latency)
+    #expect(try #require(bounds["p"]?.intensity) == 1e12 / 9e9)
+    bare.calibration = nil
+    #expect(PointBound.byRun(of: bare).isEmpty)
+  }
+
+  @Test("A kernel's attainable share is the larger of its shares, and short calls are launches")
+  func kernelBound() throws {
+    func kernel(_ id: String, seconds: Double, calls: Int) -> ResultSet.Run {
+      var run = run(
+        id, kind: "kernel", op: "gemv", threads: 1, arithmetic: "int8", rates: [.value(1)])
+      var observation = Observation(startNs: 0, endNs: Int(seconds * 1e9))
+      observation.iterations = calls
+      observation.flops = 1e9 * Double(calls)
+      observation.weightBytes = 1e8 * Double(calls)
+      run.samples[0].observation = observation
+      return run
+    }
+    func null(_ seconds: Double) -> ResultSet.Run {
+      var run = run("n", kind: "kernel", op: "null", threads: 1, rates: [.value(1)])
+      run.samples[0].measurements = [Measurement(KernelSeconds.metric, .value(seconds))]
+      return run
+    }
+    // 100 MB take 10 ms, 1 GFLOP 1 ms; a call takes 20 ms.
+    var slow = sweep([kernel("k", seconds: 0.2, calls: 10), null(1e-6)])
+    slow.calibration = calibration()
+    #expect(fractions(slow, "k", .kernelAttainable) == [.value(0.5)])
+    #expect(PointBound.byRun(of: slow)["k"]?.bound == .memory)
+    var short = sweep([kernel("k", seconds: 0.2, calls: 10), null(2.1e-3)])
+    short.calibration = calibration()
+    #expect(PointBound.byRun(of: short)["k"]?.bound == .launch)
+    #expect(PointBound.byRun(of: short)["n"] == nil)
   }
 }

@@ -76,6 +76,11 @@ import Testing
       run { kernels, values in kernels.rope(&values, weight, weight, count / 2, interleaved) }
     }
     #expect(variant.read(x, 4 * count / 8 * 8) == reference.read(x, 4 * count / 8 * 8))
+    for copy in [variant.copy, variant.copyStream] {
+      var target = [Float](repeating: 7, count: count + 2)
+      target.withUnsafeMutableBytes { copy(x, $0.baseAddress! + 4, 4 * count) }
+      #expect(target == [7] + x + [7])
+    }
   }
 
   @Test func resultsDoNotDependOnTheThreadCount() throws {

@@ -39,6 +39,14 @@ import Testing
     #expect(MetricRules.metric(id: "no/such") == nil)
   }
 
+  /// Half a second around a region of two.
+  @Test func whatASampleCostsBesidesItsRegion() {
+    var observation = Self.region(seconds: 2)
+    #expect(Self.readings(observation)["sample/overhead-seconds"] == nil)
+    observation.roundTripNs = 2_500_000_000
+    #expect(Self.readings(observation)["sample/overhead-seconds"] == .value(0.5))
+  }
+
   @Test func promptOnly() {
     var observation = Self.region(seconds: 2)
     observation.promptTokens = 512

@@ -120,4 +120,21 @@ import Testing
       nothing.facts["build.executable_sha256"]?.stringValue?.hasPrefix("unavailable") == true)
     print("this build: \(ConfigurationValue.object(build.facts).canonicalJSON)")
   }
+
+  @Test func cacheSizes() throws {
+    let root = "/sys/devices/system/cpu/cpu0/cache"
+    var tree: [String: String] = [:]
+    for (index, level, type, size) in [
+      (0, 1, "Data", "48K"), (1, 1, "Instruction", "32K"), (2, 2, "Unified", "2048K"),
+      (3, 3, "Unified", "260M"), (4, 4, "Unified", "many"),
+    ] {
+      tree["\(root)/index\(index)/level"] = "\(level)\n"
+      tree["\(root)/index\(index)/type"] = type + "\n"
+      tree["\(root)/index\(index)/size"] = size + "\n"
+    }
+    try FakeFiles.with(tree) { files in
+      #expect(CacheSizes(files: files).bytes == [1: 48 << 10, 2: 2 << 20, 3: 260 << 20])
+    }
+    try FakeFiles.with([:]) { #expect(CacheSizes(files: $0).bytes.isEmpty) }
+  }
 }

@@ -95,7 +95,7 @@ import Testing
       try DatabaseQueue(path: path).write { (database) throws in
         try database.execute(sql: "DROP TABLE item")
         try database.execute(
-          sql: "DELETE FROM grdb_migrations WHERE identifier = '2 requests of load runs'")
+          sql: "DELETE FROM grdb_migrations WHERE identifier = '5 requests of load runs'")
       }
       #expect(throws: StoreError.olderSchema(path: path)) {
         try ResultStore(path: path, readOnly: true)

@@ -103,6 +103,32 @@ CREATE TABLE operation (
   variant TEXT NOT NULL,
   UNIQUE (op, variant)
 );
+CREATE TABLE pair (
+  id TEXT PRIMARY KEY,
+  sweep_id TEXT NOT NULL REFERENCES sweep (id),
+  pair_index INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  base_run_id TEXT NOT NULL REFERENCES run (id),
+  base_build_id TEXT NOT NULL REFERENCES build (id),
+  candidate_run_id TEXT NOT NULL REFERENCES run (id),
+  candidate_build_id TEXT NOT NULL REFERENCES build (id),
+  seed TEXT NOT NULL,
+  started_first TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  status TEXT NOT NULL,
+  reason TEXT
+);
+CREATE INDEX pair_by_sweep ON pair (sweep_id, position);
+CREATE TABLE pair_sample (
+  pair_id TEXT NOT NULL REFERENCES pair (id),
+  position INTEGER NOT NULL,
+  side TEXT NOT NULL,
+  round INTEGER,
+  sample_index INTEGER NOT NULL,
+  asked_ns INTEGER NOT NULL,
+  PRIMARY KEY (pair_id, position)
+) WITHOUT ROWID;
 CREATE TABLE point (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TachoCatalog
 import TachoKernels
+import TachoPlan
 import TachoRecord
 import TachoWorkloads
 import Testing
@@ -90,6 +91,79 @@ import Testing
     }
   }
 
+  /// 24 KiB for each of two workers, 341 times a chunk (8 MiB), 8 chunks a worker.
+  @Test func memoryOfEachThreadsOwn() throws {
+    let perRun = Double(24 * 1024 * 341 * 8 * 2)
+    let read = try prepare(["kernel.op": "read", "kernel.thread_kib": 24])
+    let sample = try read.sample(seed: 1)
+    #expect(sample.weightBytes == Double(try #require(sample.iterations)) * perRun)
+    #expect(read.facts["kernel.read_bytes"] == .int(2 * 24 * 1024))
+    for (op, ownership) in [("copy", 1.5), ("copy_stream", 1)] {
+      let copy = try prepare(["kernel.op": .string(op), "kernel.thread_kib": 24])
+      let sample = try copy.sample(seed: 1)
+      // As many bytes read as written; the read for ownership is told, not counted.
+      #expect(sample.activationBytes == Double(try #require(sample.iterations)) * perRun)
+      #expect(sample.weightBytes == 0)
+      #expect(copy.facts["kernel.bytes_with_ownership_reads"] == .int(Int(perRun * ownership)))
+      #expect(copy.facts["kernel.working_set_bytes"] == .int(2 * 24 * 1024))
+    }
+    let shared = try prepare(["kernel.op": "copy", "kernel.working_set_mib": 3])
+    let moved = try shared.sample(seed: 1)
+    #expect(moved.activationBytes == Double(try #require(moved.iterations)) * 3 * 1_048_576)
+  }
+
+  @Test func whatHasOnlyATime() throws {
+    for (settings, calls) in [
+      (["kernel.op": "chase", "kernel.thread_kib": 16], 10_000), (["kernel.op": "clock"], 1_000),
+      (["kernel.op": "wake"], 1),
+    ] as [([String: ConfigurationValue], Int)] {
+      let workload = try prepare(settings)
+      let sample = try workload.sample(seed: 1)
+      let iterations = try #require(sample.iterations)
+      #expect(iterations >= calls && iterations % calls == 0, "\(settings)")
+      #expect(sample.flops == 0 && sample.activationBytes == 0 && sample.seconds > 0)
+      if settings["kernel.op"] == "wake" {
+        // The naps of a millisecond each are not counted: waking takes microseconds, were it
+        // not for other work on this machine.
+        #expect(sample.seconds / Double(iterations) < 0.02)
+      }
+      if settings["kernel.op"] == "clock" {
+        #expect(try #require(workload.facts["clock.resolution_ns"]?.intValue) >= 1)
+        #expect(sample.seconds / Double(iterations) < 1e-4)
+      }
+    }
+    do {
+      _ = try prepare(["kernel.op": "wake", "engine.threads": 1])
+      Issue.record("one thread was woken")
+    } catch let error as WorkloadError {
+      #expect(error.code == .unsupported && error.message.contains("engine.threads"))
+    }
+  }
+
+  @Test func anEmptySampleIsAnEmptyRegion() throws {
+    let empty = try Workloads.prepare(kind: "empty", Configuration())
+    let sample = try empty.sample(seed: 1)
+    #expect(sample.mode == .other && sample.seconds < 0.1)
+  }
+
+  /// The suite that is written for a machine is one that this program can measure.
+  @Test(arguments: [false, true]) func theCalibrationSuiteRuns(quick: Bool) throws {
+    let peaks = KernelTable.all.filter { $0.op.hasPrefix("peak_") && $0.isa.isRunnable }
+    let suite = CalibrationSuite(
+      .init(
+        caches: [1: 48 << 10, 2: 2 << 20, 3: 260 << 20], threads: 6, memoryBytes: 24 << 30,
+        peaks: peaks.map { .init(arithmetic: String($0.op.dropFirst(5)), isa: $0.isa.name) }),
+      quick: quick)
+    let plan = try suite.plan(kinds: Workloads.kinds)
+    #expect(plan.suite == (quick ? "calibrate-quick" : "calibrate"))
+    #expect(plan.points.allSatisfy { $0.skip == nil })
+    let threads = quick ? 2 : 4
+    // Three levels and memory, two copies, the launch; waking; four latencies; the clock; the harness.
+    #expect(
+      plan.points.count == 7 * threads + (threads - 1) + 4 + 1 + 1 + 2 * peaks.count,
+      "\(plan.points.map(\.point.label))")
+  }
+
   @Test(arguments: PeakKernel.Arithmetic.allCases)
   func peaks(_ arithmetic: PeakKernel.Arithmetic) throws {
     let settings: [String: ConfigurationValue] = [
@@ -164,6 +238,7 @@ import Testing
       (["kernel.op": "openblas", "kernel.rows": 1_048_576, "kernel.columns": 1_048_576], "GiB"),
       (["kernel.op": "attention", "kernel.depth": 1_048_576, "kernel.batch": 4096], "64 GiB"),
       (["kernel.op": "attention", "kernel.heads": 6, "kernel.kv_heads": 4], "multiple of"),
+      (["kernel.op": "read", "kernel.thread_kib": 24, "kernel.working_set_mib": 1], "set one"),
       (["kernel.op": "attention", "kernel.depth": 5, "kernel.query_rows": 6], "kernel.depth"),
     ]
     for (settings, says) in cases {

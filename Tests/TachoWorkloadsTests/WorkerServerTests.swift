@@ -35,7 +35,7 @@ import Testing
       hello.reply
         == .hello(
           protocol: WorkerProtocol.version, engine: "tacho", version: "1.2.3",
-          kinds: ["generate", "load", "serve", "kernel"]))
+          kinds: ["generate", "load", "serve", "kernel", "empty"]))
     #expect(!hello.last)
     guard case .prepared(let facts) = try prepare(["workload.prompt_tokens": 5], launches: true)
     else {

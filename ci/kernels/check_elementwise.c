@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rmsnorm, rope, swiglu, add and read against their references; that the peaks count what they do.
+// rmsnorm, rope, swiglu, add, read and copies against their references, walks along pointers; that the peaks count what they do.
 #include <math.h>
 #include <string.h>
 
@@ -104,6 +104,35 @@ static void check_read(job *work) {
   expect_same("the sum", &got, &wanted, sizeof got);
 }
 
+static void check_copy(job *work) {
+  source *random = &work->random;
+  const size_t count = any_count(random) * between(random, 1, 8) + between(random, 0, 7);
+  // Both ends at any address: streaming stores have to find aligned ones in between.
+  const size_t from_offset = between(random, 0, 70), to_offset = between(random, 0, 70);
+  uint8_t *from = exact(random, from_offset + count, 1), *to = exact(random, to_offset + count, 1);
+  for (size_t i = 0; i < from_offset + count; i++) from[i] = (uint8_t)next_bits(random);
+  memset(to, 0x5a, to_offset + count);
+  describe("%s %s bytes %zu from %zu to %zu", work->op, work->kernel->variant, count, from_offset,
+           to_offset);
+  ((tk_copy_proto *)work->kernel->function)(from + from_offset, to + to_offset, count);
+  expect_same("the copy", to + to_offset, from + from_offset, count);
+  for (size_t i = 0; i < to_offset; i++)
+    if (to[i] != 0x5a) complain("byte %zu before the target was written", to_offset - i);
+}
+
+// A ring of places, each a step further than the last.
+static void check_chase(job *work) {
+  source *random = &work->random;
+  const size_t places = any_count(random), hops = between(random, 0, 5000);
+  size_t step = between(random, 1, 200);
+  const void **ring = exact(random, places * sizeof(void *), sizeof(void *));
+  for (size_t i = 0; i < places; i++) ring[i] = &ring[(i + step) % places];
+  describe("chase %s places %zu step %zu hops %zu", work->kernel->variant, places, step, hops);
+  const void *got = ((tk_chase_proto *)work->kernel->function)(ring, hops);
+  if (got != &ring[hops * step % places])
+    complain("%zu hops end at another place", hops);
+}
+
 // The sum of the accumulators counts multiply-adds: as many each round, as many as the first has.
 static void check_peak(job *work) {
   source *random = &work->random;
@@ -123,6 +152,8 @@ check *elementwise_check(const char *op) {
   if (strcmp(op, "swiglu") == 0) return check_swiglu;
   if (strcmp(op, "add") == 0) return check_add;
   if (strcmp(op, "read") == 0) return check_read;
+  if (strncmp(op, "copy", 4) == 0) return check_copy;
+  if (strcmp(op, "chase") == 0) return check_chase;
   if (strncmp(op, "peak_", 5) == 0) return check_peak;
   return NULL;
 }

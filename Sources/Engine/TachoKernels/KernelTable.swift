@@ -39,6 +39,9 @@ package struct KernelTable: Sendable {
     @convention(c) (UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int) -> Void
   package typealias KVWrite = @convention(c) (UnsafePointer<tk_kv_write_args>) -> Void
   package typealias Read = @convention(c) (UnsafeRawPointer, Int) -> UInt64
+  package typealias Copy =
+    @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+  package typealias Chase = @convention(c) (UnsafeRawPointer, Int) -> UnsafeRawPointer
 
   package let isa: ISA
   package let quantizeRows: Quantize
@@ -56,6 +59,9 @@ package struct KernelTable: Sendable {
   package let swiglu: SwiGLU
   package let add: Add
   package let read: Read
+  package let copy: Copy
+  package let copyStream: Copy
+  package let chase: Chase
   package let quantizePanel: QuantizePanel?
   private let panelKernels: [ElementType: (few: Panel, many: Panel)]
   private let rowKernels: [ElementType: MatmulQ8]
@@ -86,6 +92,9 @@ package struct KernelTable: Sendable {
     swiglu = try Self.find("swiglu", isa, variant, as: SwiGLU.self)
     add = try Self.find("add", isa, variant, as: Add.self)
     read = try Self.find("read", isa, variant, as: Read.self)
+    copy = try Self.find("copy", isa, variant, as: Copy.self)
+    copyStream = try Self.find("copy_stream", isa, variant, as: Copy.self)
+    chase = try Self.find("chase", isa, variant, as: Chase.self)
     var rows: [ElementType: MatmulQ8] = [:]
     var tiles: [ElementType: MatmulQ8] = [:]
     for type in ElementType.allCases where type.isQuantized {

@@ -2,7 +2,8 @@
 import TachoCatalog
 import TachoRecord
 
-/// What the hardware reached in kernels made to show its limits, as one sweep measured it.
+/// What the hardware reached in kernels made to show its limits, as one sweep measured it: of a suite, or
+/// of `tacho calibrate`.
 struct MeasuredLimits {
   /// A limit and the number of threads it was measured with.
   struct Key: Hashable {
@@ -11,12 +12,15 @@ struct MeasuredLimits {
       case readBandwidth
       /// Operations per second of the peak kernel of one arithmetic (`f32`, `bf16`, `int8`).
       case peak(arithmetic: String)
+      /// Seconds of a launch with nothing to do.
+      case emptyLaunch
 
       /// `read`, `int8 peak`: for messages.
       var words: String {
         switch self {
         case .readBandwidth: "read"
         case .peak(let arithmetic): "\(arithmetic) peak"
+        case .emptyLaunch: "null"
         }
       }
     }
@@ -55,7 +59,12 @@ struct MeasuredLimits {
     for (key, candidates) in points {
       let ranked = candidates.compactMap { candidate, runs in
         Self.medians(of: runs, key).map { medians in
-          let rank = key.kind == .readBandwidth ? Double(candidate.readBytes) : medians.all
+          let rank =
+            switch key.kind {
+            case .readBandwidth: Double(candidate.readBytes)
+            case .peak: medians.all
+            case .emptyLaunch: -medians.all
+            }
           return (rank: rank, medians: medians)
         }
       }
@@ -68,7 +77,10 @@ struct MeasuredLimits {
     medians[key].map { $0.byLaunch[launch] ?? $0.all }
   }
 
-  func has(_ kind: Key.Kind) -> Bool { medians.keys.contains { $0.kind == kind } }
+  /// The limit over all blocks.
+  func overall(_ key: Key) -> Double? { medians[key]?.all }
+
+  var hasReadBandwidth: Bool { medians.keys.contains { $0.kind == .readBandwidth } }
 
   /// What the worker took, else what it was asked for.
   static func threads(of run: RunRecord) -> Int? {
@@ -79,7 +91,11 @@ struct MeasuredLimits {
   private static func key(of run: RunRecord) -> Key? {
     guard run.point.kind == "kernel", let threads = threads(of: run) else { return nil }
     switch run.point.configuration["kernel.op"]?.stringValue {
-    case "read": return Key(kind: .readBandwidth, threads: threads)
+    case "read":
+      // Areas of a thread's own are there to show the caches, not the memory.
+      let own = run.point.configuration["kernel.thread_kib"]?.intValue ?? 0
+      return own > 0 ? nil : Key(kind: .readBandwidth, threads: threads)
+    case "null": return Key(kind: .emptyLaunch, threads: threads)
     case "peak":
       guard let arithmetic = run.facts["kernel.arithmetic"]?.stringValue else { return nil }
       return Key(kind: .peak(arithmetic: arithmetic), threads: threads)
@@ -89,7 +105,11 @@ struct MeasuredLimits {
 
   private static func medians(of runs: [ResultSet.Run], _ key: Key) -> Medians? {
     let metric =
-      key.kind == .readBandwidth ? KernelBytesPerSecond.metric : KernelFlopsPerSecond.metric
+      switch key.kind {
+      case .readBandwidth: KernelBytesPerSecond.metric
+      case .peak: KernelFlopsPerSecond.metric
+      case .emptyLaunch: KernelSeconds.metric
+      }
     let launches = Dictionary(grouping: runs, by: \.record.launch).mapValues { launch in
       SampleSelection.values(of: metric.id, in: launch).filter { $0.isFinite && $0 > 0 }
     }

@@ -2,15 +2,15 @@
 
 /// SplitMix64 (Steele, Lea, Flood 2014) with a Fisher-Yates shuffle of our own: the standard library's
 /// shuffle may change between versions, and a stored seed must keep its meaning.
-struct ShuffleStream {
+package struct ShuffleStream: Sendable {
   private var state: UInt64
 
-  init(seed: UInt64, block: UInt64) {
+  package init(seed: UInt64, block: UInt64) {
     state = seed ^ (block &* 0xD1B5_4A32_D192_ED03)
     _ = next()
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -19,7 +19,7 @@ struct ShuffleStream {
   }
 
   /// A number below `bound`, each equally likely: the high half of a product, small remainders rejected.
-  mutating func below(_ bound: UInt64) -> UInt64 {
+  package mutating func below(_ bound: UInt64) -> UInt64 {
     let threshold = (0 &- bound) % bound
     while true {
       let product = next().multipliedFullWidth(by: bound)
@@ -27,7 +27,7 @@ struct ShuffleStream {
     }
   }
 
-  mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+  package mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
     var result = elements
     guard result.count > 1 else { return result }
     for index in stride(from: result.count - 1, to: 0, by: -1) {

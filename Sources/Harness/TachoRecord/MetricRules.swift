@@ -4,6 +4,7 @@
 package enum MetricRules {
   private static let defined: [any MetricRule.Type] = [
     SampleSeconds.self,
+    SampleOverheadSeconds.self,
     PrefillTokensPerSecond.self,
     PrefillSeconds.self,
     DecodeTokensPerSecond.self,

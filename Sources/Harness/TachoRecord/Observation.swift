@@ -47,6 +47,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var energy: EnergyReading?
   /// What callgrind counted: makes the sample one without times (see `ObservationMode.instrumented`).
   package var callgrind: InstructionCounts?
+  /// From asking for the sample to its reply, on the harness's clock; the harness fills it in.
+  package var roundTripNs: Int?
   /// Metrics that a foreign worker computed itself: id -> value.
   package var extra: [String: Double]?
   /// Kernel launches, forward steps and named host work, when recording was asked for.

@@ -21,11 +21,25 @@ package struct ResultSet: Sendable {
     package var record: SweepRecord
     package var runs: [Run]
     package var events: [EventRecord]
+    /// Launch pairs among the runs, in executed order.
+    package var pairs: [PairRecord]
+    /// What calibrations say of the sweep's machine, in a list because a value cannot hold its like;
+    /// empty when none was looked for.
+    private var calibrations: [Calibration] = []
 
-    package init(record: SweepRecord, runs: [Run], events: [EventRecord]) {
+    package init(
+      record: SweepRecord, runs: [Run], events: [EventRecord], pairs: [PairRecord] = []
+    ) {
       self.record = record
       self.runs = runs
       self.events = events
+      self.pairs = pairs
+    }
+
+    /// What calibrations say of the sweep's machine; nil when none was looked for.
+    package var calibration: Calibration? {
+      get { calibrations.first }
+      set { calibrations = newValue.map { [$0] } ?? [] }
     }
   }
 

@@ -88,12 +88,6 @@ package struct RunHistory: Sendable {
 }
 
 extension Observation {
-  /// The time that warm-up and stopping go by: of one kernel call, or of the whole timed region.
-  package var secondsPerCall: Double {
-    guard let iterations, iterations > 0 else { return seconds }
-    return seconds / Double(iterations)
-  }
-
   /// What makes an observation unusable, or nil.
   var complaint: String? {
     if endNs < startNs { return "endNs \(endNs) lies before startNs \(startNs)" }

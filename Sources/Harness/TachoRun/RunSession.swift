@@ -5,12 +5,6 @@ import TachoRecord
 
 /// One run from begin to finish: one worker process, its samples, its row.
 final class RunSession {
-  /// How long a sample in flight may still take after an interrupt.
-  static let interruptGraceSeconds = 3.0
-  /// How long a worker may take to say hello, and to leave after `finish`.
-  static let helloSeconds = 60.0
-  static let leaveSeconds = 5.0
-
   let runner: Runner
   let assignment: Runner.Assignment
   private let policy: MeasurementPolicy
@@ -75,10 +69,11 @@ final class RunSession {
 
   /// The conversation: hello, prepare, samples, finish.
   private func measure(with worker: any Worker) throws -> WorkerFailure {
+    let conversation = WorkerConversation(worker: worker, policy: policy)
     let verdict: String
     do {
-      try greet(worker)
-      try prepare(worker)
+      try conversation.greet(&run)
+      try conversation.prepare(&run)
       verdict = try takeSamples(from: worker)
       try collectTraces(from: worker)
     } catch let failure as WorkerFailure {
@@ -86,49 +81,12 @@ final class RunSession {
     }
     // The samples are on record: whatever happens now is a remark, not a failure.
     do throws(WorkerFailure) {
-      let reply = try ask(worker, .finish, timeout: min(policy.timeoutSeconds, Self.helloSeconds))
-      guard case .finished(let facts) = reply else { throw unexpected(reply, to: "finish") }
-      run.facts.merge(facts) { $1 }
+      try conversation.finish(&run)
     } catch {
       try runner.event("worker-finish", error.reason, runID: run.id)
     }
-    worker.end(graceSeconds: Self.leaveSeconds)
+    worker.end(graceSeconds: WorkerConversation.leaveSeconds)
     return WorkerFailure(.completed, verdict)
-  }
-
-  private func greet(_ worker: any Worker) throws(WorkerFailure) {
-    let reply = try ask(
-      worker, .hello(protocol: WorkerProtocol.version),
-      timeout: min(policy.timeoutSeconds, Self.helloSeconds))
-    guard case .hello(let version, let engine, let engineVersion, let kinds) = reply else {
-      throw unexpected(reply, to: "hello")
-    }
-    run.facts["worker.engine"] = .string(engine)
-    run.facts["worker.version"] = .string(engineVersion)
-    guard version == WorkerProtocol.version else {
-      throw WorkerFailure(
-        .failed,
-        "it speaks worker protocol \(version), this harness \(WorkerProtocol.version): update the "
-          + "older of the two")
-    }
-    let kind = run.point.kind
-    guard kinds.contains(kind) else {
-      throw WorkerFailure(
-        .skipped,
-        "\(engine) has no benchmarks of kind '\(kind)', only \(kinds.joined(separator: ", "))")
-    }
-  }
-
-  private func prepare(_ worker: any Worker) throws(WorkerFailure) {
-    let reply = try ask(
-      worker,
-      .prepare(
-        kind: run.point.kind, configuration: run.point.configuration,
-        recordLaunches: policy.recordLaunches,
-        collect: policy.collect.filter { $0 != InstructionCounts.collector }, events: policy.events),
-      timeout: policy.timeoutSeconds)
-    guard case .prepared(let facts) = reply else { throw unexpected(reply, to: "prepare") }
-    run.facts.merge(facts) { $1 }
   }
 
   /// Until the stop rule's verdict, which it returns.
@@ -170,13 +128,9 @@ final class RunSession {
 
   /// Fetches and stores what the worker recorded inside the samples, now that none is to follow.
   private func collectTraces(from worker: any Worker) throws {
+    let conversation = WorkerConversation(worker: worker, policy: policy)
     for sample in untraced {
-      let reply = try ask(worker, .trace(index: sample.index), timeout: policy.timeoutSeconds)
-      guard case .trace(let trace) = reply else { throw unexpected(reply, to: "trace") }
-      if let complaint = trace.complaint {
-        throw WorkerFailure(
-          .failed, "the worker's trace of sample \(sample.index) is impossible: \(complaint)")
-      }
+      let trace = try conversation.trace(of: sample.index)
       var observation = sample.observation
       observation.trace = trace
       let known = Set(sample.measurements.map(\.metric.id))
@@ -204,36 +158,20 @@ final class RunSession {
     let startedAt = runner.clock.timestamp()
     let before = runner.environment.read(processID: worker.processID)
     let start = runner.clock.seconds()
-    let reply = try ask(
-      worker, .sample(index: index, seed: seed), timeout: policy.timeoutSeconds,
-      grace: Self.interruptGraceSeconds)
+    let reply = try WorkerConversation(worker: worker, policy: policy).ask(
+      .sample(index: index, seed: seed), timeout: policy.timeoutSeconds,
+      grace: WorkerConversation.interruptGraceSeconds)
     let wall = runner.clock.seconds() - start
     let after = runner.environment.read(processID: worker.processID)
-    guard case .sample(let observation) = reply else { throw unexpected(reply, to: "sample") }
+    guard case .sample(var observation) = reply else {
+      throw WorkerConversation.unexpected(reply, to: "sample")
+    }
+    observation.roundTripNs = Int(wall * 1e9)
     if let complaint = observation.complaint {
       throw WorkerFailure(.failed, "the worker's observation \(index) is impossible: \(complaint)")
     }
     let environment = EnvironmentSentinel.difference(
       from: before, to: after, wallSeconds: wall)
     return (observation, environment, startedAt)
-  }
-
-  private func ask(
-    _ worker: any Worker, _ request: WorkerRequest, timeout: Double, grace: Double = 0
-  ) throws(WorkerFailure) -> WorkerReply {
-    try worker.ask(request, timeoutSeconds: timeout, graceSeconds: grace)
-  }
-
-  /// The failure that an error reply or a reply out of turn amounts to.
-  private func unexpected(_ reply: WorkerReply, to request: String) -> WorkerFailure {
-    guard case .error(let code, let message) = reply else {
-      return WorkerFailure(
-        .failed, "its reply to '\(request)' is of another request: \(reply.name)")
-    }
-    switch code {
-    case "unsupported" where request == "prepare": return WorkerFailure(.skipped, message)
-    case "out-of-memory": return WorkerFailure(.outOfMemory, message)
-    default: return WorkerFailure(.failed, "\(code): \(message)")
-    }
   }
 }

@@ -71,6 +71,15 @@ extension ResultStore {
         (SELECT id FROM other.run WHERE status NOT IN ('running', 'interrupted'))
       """)
     let samples = try copySamples(database, add)
+    _ = try add("INSERT OR IGNORE INTO main.pair SELECT * FROM other.pair ORDER BY rowid")
+    _ = try add(
+      """
+      UPDATE main.pair SET (finished_at, status, reason) =
+        (SELECT finished_at, status, reason FROM other.pair AS theirs
+         WHERE theirs.id = main.pair.id)
+      WHERE status = 'running' AND id IN (SELECT id FROM other.pair WHERE status <> 'running')
+      """)
+    _ = try add("INSERT OR IGNORE INTO main.pair_sample SELECT * FROM other.pair_sample")
     let events = try add(
       """
       INSERT OR IGNORE INTO main.event (id, sweep_id, run_id, at, kind, message)

@@ -41,7 +41,9 @@ extension ResultStore {
       let runs = try self.runs(database, sweepID).map {
         ResultSet.Run(record: $0, samples: samples[$0.id] ?? [])
       }
-      return ResultSet.Sweep(record: record, runs: runs, events: try events(database, sweepID))
+      return ResultSet.Sweep(
+        record: record, runs: runs, events: try events(database, sweepID),
+        pairs: try pairs(database, sweepID))
     }
   }
 

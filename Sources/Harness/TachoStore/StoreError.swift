@@ -16,6 +16,7 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
   case busy(path: String, doing: String)
   case noSuchSweep(id: String, known: [String])
   case noSuchRun(id: String)
+  case noSuchPair(id: String)
   case sweepDiffers(id: String, what: String)
   case mergeWithItself(path: String)
   case failed(path: String, doing: String, detail: String)
@@ -60,6 +61,8 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
       return "there is no sweep '\(id)' in the result store. \(list)"
     case .noSuchRun(let id):
       return "there is no run '\(id)' in the result store: begin it before adding to it"
+    case .noSuchPair(let id):
+      return "there is no launch pair '\(id)' in the result store: begin it before finishing it"
     case .sweepDiffers(let id, let what):
       return "sweep '\(id)' was started with another \(what): its rows would not be comparable."
         + " Start a new sweep"

@@ -28,6 +28,9 @@ enum StoreSchema {
     migrator.registerMigration("5 requests of load runs") { database in
       try database.execute(sql: items)
     }
+    migrator.registerMigration("6 launch pairs") { database in
+      try database.execute(sql: launchPairs)
+    }
     return migrator
   }
 
@@ -318,5 +321,35 @@ enum StoreSchema {
       n, AVG(CASE WHEN place IN ((n + 1) / 2, n / 2 + 1) THEN value END) AS median,
       AVG(value) AS mean, MIN(value) AS minimum, MAX(value) AS maximum
     FROM ranked GROUP BY sweep_id, benchmark, point_id, metric, metric_version;
+    """
+
+  /// Two runs that took samples in turns: the order in which they did.
+  private static let launchPairs = """
+    CREATE TABLE pair (
+      id TEXT PRIMARY KEY,
+      sweep_id TEXT NOT NULL REFERENCES sweep (id),
+      pair_index INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      base_run_id TEXT NOT NULL REFERENCES run (id),
+      base_build_id TEXT NOT NULL REFERENCES build (id),
+      candidate_run_id TEXT NOT NULL REFERENCES run (id),
+      candidate_build_id TEXT NOT NULL REFERENCES build (id),
+      seed TEXT NOT NULL,
+      started_first TEXT NOT NULL,
+      started_at TEXT NOT NULL,
+      finished_at TEXT,
+      status TEXT NOT NULL,
+      reason TEXT
+    );
+    CREATE INDEX pair_by_sweep ON pair (sweep_id, position);
+    CREATE TABLE pair_sample (
+      pair_id TEXT NOT NULL REFERENCES pair (id),
+      position INTEGER NOT NULL,
+      side TEXT NOT NULL,
+      round INTEGER,
+      sample_index INTEGER NOT NULL,
+      asked_ns INTEGER NOT NULL,
+      PRIMARY KEY (pair_id, position)
+    ) WITHOUT ROWID;
     """
 }

@@ -15,6 +15,19 @@ protocol KernelBench: AnyObject {
   func reserve(_ compute: Compute)
   func run(_ compute: Compute, iteration: Int)
   func result() -> [Float]
+  /// What counts as calls in one `run`: more than 1 where a single one is too short to be launched.
+  var callsPerRun: Int { get }
+  /// Nanoseconds of the runs since this was last asked, where only a part of each is measured; nil
+  /// where all of it is.
+  func takeCountedNs() -> Int?
+  /// A recorder the bench needs for itself; then none of the harness's launches are recorded.
+  var ownRecorder: LaunchRecorder? { get }
+}
+
+extension KernelBench {
+  var callsPerRun: Int { 1 }
+  func takeCountedNs() -> Int? { nil }
+  var ownRecorder: LaunchRecorder? { nil }
 }
 
 /// Declared work of one kernel call: bytes that must move and operations that must happen.
@@ -48,11 +61,28 @@ enum KernelBenches {
       .init("read", "a read of every byte: this machine's bandwidth") {
         { try ReadBench($0, $1) }
       },
+      .init("copy", "a copy through the caches: a read and a write of every byte") {
+        { try CopyBench($0, $1, streaming: false) }
+      },
+      .init(
+        "copy_stream", "the same with stores past the caches, which read no line before a write"
+      ) {
+        { try CopyBench($0, $1, streaming: true) }
+      },
+      .init("chase", "one thread's walk along pointers in random order: the latency of a load") {
+        { try ChaseBench($0, $1) }
+      },
       .init("peak", "multiply-adds in registers: this machine's arithmetic peak") {
         { try PeakBench($0, $1) }
       },
       .init("null", "an empty launch: what the thread pool costs") {
         { _, _ in NullBench() }
+      },
+      .init("wake", "an empty launch on sleeping workers: until the last of them has begun") {
+        { try WakeBench($0, $1) }
+      },
+      .init("clock", "readings of the clock, one after the other") {
+        { _, _ in ClockBench() }
       },
     ])
 }

@@ -71,11 +71,13 @@ package final class KernelWorkload: Workload {
   package var pool: ThreadPool? { compute.pool }
 
   package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
-    compute.pool.recorder = meter.recorder
+    compute.pool.recorder = bench.ownRecorder ?? meter.recorder
+    _ = bench.takeCountedNs()
     meter.start()
     run(iterations)
     var observation = meter.stop()
-    observation.iterations = iterations
+    if let counted = bench.takeCountedNs() { observation.endNs = observation.startNs + counted }
+    observation.iterations = iterations * bench.callsPerRun
     let work = bench.work
     observation.flops = work.flops * Double(iterations)
     observation.weightBytes = work.weightBytes * Double(iterations)
@@ -162,6 +164,11 @@ extension KernelWorkload {
         "kernel.working_set_mib", .int(0...65536), default: 0, unit: "MiB",
         "Rotates through copies of the weights or KV pages until they fill this much memory, so that caches "
           + "cannot hold them; 0 keeps one copy."),
+      Knob(
+        "kernel.thread_kib", .int(0...(64 << 20)), default: 0, unit: "KiB",
+        "Gives each worker of read, copy and chase so much memory of its own, which it goes over again "
+          + "and again: sizes that fit a cache measure that cache; 0 divides kernel.working_set_mib."
+      ),
     ]
 
   static func complaint(about configuration: Configuration) -> String? {

@@ -27,11 +27,7 @@ final class MatmulBench: KernelBench {
       throw WorkloadError(
         .badConfiguration, "kernel.columns is \(columns): not whole blocks of \(type.name)")
     }
-    if type.isQuantized {
-      arithmetic = engine.activations == .f32 ? .f32 : .int8
-    } else {
-      arithmetic = engine.floatArithmetic == .bf16 ? .bf16 : .f32
-    }
+    arithmetic = ModelArithmetic.of(type, engine.activations, engine.floatArithmetic)
     let one = type.bytes(for: columns) * rows
     let copies = max(1, (settings.int("kernel.working_set_mib") << 20 + one - 1) / one)
     guard one * copies < 1 << 36 else {

@@ -50,6 +50,8 @@ final class PreparedEngine {
     }
     facts["engine.isa"] = .string(transformer.compute.kernels.isa.name)
     facts["engine.threads"] = .int(transformer.compute.pool.threads)
+    facts["engine.arithmetic"] = .string(
+      ModelArithmetic.most(of: transformer.model, transformer.configuration).rawValue)
     facts["engine.batch_rows"] = .int(transformer.configuration.batchRows)
     facts["kv.format"] = .string(transformer.configuration.kvFormat.rawValue)
     facts["kv.bytes_per_token"] = .int(store.layouts.reduce(0) { $0 + $1.tokenBytes })

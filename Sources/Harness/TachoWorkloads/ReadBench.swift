@@ -3,29 +3,37 @@ import TachoCatalog
 import TachoEngine
 import TachoKernels
 
-/// Reads `kernel.working_set_mib` (at least 1 MiB, 256 by default) once per call with every worker:
-/// the bandwidth that decoding is held against.
+/// Reads `kernel.working_set_mib` (256 by default) once per call with every worker: the bandwidth that
+/// decoding is held against.
+///
+/// With `kernel.thread_kib` each worker reads an area of its own, of a size
+/// that a cache may hold.
 final class ReadBench: KernelBench {
-  private let memory: AlignedBuffer<UInt8>
+  private let area: BenchMemory
+  private var memory = AlignedBuffer<UInt8>(count: 0)
   private let sums: AlignedBuffer<UInt64>
+  private var threads = 1
 
   init(_ settings: Settings, _ engine: EngineConfiguration) throws {
-    let mebibytes = settings.int("kernel.working_set_mib")
-    memory = AlignedBuffer(count: (mebibytes == 0 ? 256 : mebibytes) << 20)
-    // Pages never written all map to one page of zeros, which a cache would hold.
-    for offset in stride(from: 0, to: memory.count, by: 4096) { memory.pointer[offset] = 1 }
+    area = try BenchMemory(settings)
     sums = AlignedBuffer(count: 1024 * 8)
   }
 
   var facts: [String: ConfigurationValue] { ["kernel.read_bytes": .int(memory.count)] }
-  var work: KernelWork { KernelWork(weightBytes: Double(memory.count)) }
+  var work: KernelWork { KernelWork(weightBytes: Double(area.bytesPerLaunch(threads: threads))) }
   var hasResult: Bool { false }
-  func reserve(_ compute: Compute) {}
+
+  func reserve(_ compute: Compute) {
+    threads = compute.pool.threads
+    memory = AlignedBuffer(count: area.bytes(threads: threads))
+    // Pages never written all map to one page of zeros, which a cache would hold.
+    for offset in stride(from: 0, to: memory.count, by: 4096) { memory.pointer[offset] = 1 }
+  }
 
   func run(_ compute: Compute, iteration: Int) {
     let read = compute.kernels.read
-    compute.pool.launch("read", count: memory.count, grain: 1 << 18) { worker, range in
-      sums.pointer[worker * 8] &+= read(memory.pointer + range.lowerBound, range.count)
+    area.launch("read", on: compute.pool) { worker, offset, count in
+      sums.pointer[worker * 8] &+= read(memory.pointer + offset, count)
     }
   }
 

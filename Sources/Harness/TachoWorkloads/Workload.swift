@@ -53,6 +53,7 @@ package enum Workloads {
       LoadWorkload.self,
       ServeWorkload.self,
       KernelWorkload.self,
+      EmptyWorkload.self,
     ]
   }
 

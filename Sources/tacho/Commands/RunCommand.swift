@@ -81,7 +81,8 @@ struct RunCommand: ParsableCommand {
     if !quiet {
       print(
         TerminalTable.render(
-          ResultSet(sweeps: [sweep]), TableOptions(width: StoreOptions.terminalWidth)))
+          CalibrationStore.calibrated(ResultSet(sweeps: [sweep])),
+          TableOptions(width: StoreOptions.terminalWidth)))
     }
     StoreOptions.note("\(outcome.summary); results in \(store)")
     if outcome.interrupted {

@@ -245,6 +245,14 @@ typedef void tk_kv_write_proto(const tk_kv_write_args *args);
 // Sum of 64-bit words: a read of every byte, for measuring bandwidth.
 typedef uint64_t tk_read_proto(const void *bytes, size_t count);
 
+// Copies `count` bytes between buffers that do not overlap, for measuring bandwidth. `copy` writes through
+// the caches, which read every line before they change it (a third transfer); `copy_stream` writes whole
+// lines past them, and what it wrote is visible to every thread when it returns.
+typedef void tk_copy_proto(const void *source, void *target, size_t count);
+
+// Follows pointers: each place holds the address of the next; returns the place after so many hops.
+typedef const void *tk_chase_proto(const void *start, size_t hops);
+
 // Multiply-adds in registers alone, as many as the instruction set can do: the arithmetic peak. Every
 // factor is 1, so the sum of the accumulators, which is returned, counts the multiply-adds done; exact
 // up to 2^19 rounds.

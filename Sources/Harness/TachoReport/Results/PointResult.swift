@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import TachoAnalysis
+package import TachoAnalysis
 import TachoCatalog
 package import TachoRecord
 
@@ -17,6 +17,10 @@ package struct PointResult: Sendable {
   package var estimates: [String: Estimate] = [:]
   /// For each axis of the benchmark, the index of this point's value among the axis's values.
   package var levels: [Int?] = []
+  /// What it is bound by; nil where the limits it needs are not known.
+  package private(set) var bound: PointBound?
+  /// What comparisons of it can see on its machine; nil where that was not calibrated.
+  package private(set) var noise: PointNoise?
 
   private let places: [String: Int]
   /// The run that gives the point its status: the first launch that did not complete.
@@ -70,9 +74,14 @@ package struct PointResult: Sendable {
       if runs[key] == nil { order.append(key) }
       runs[key, default: []].append(run)
     }
+    let bounds = PointBound.byRun(of: sweep)
+    let noise = PointNoise.byPoint(in: sweep.calibration?.noise ?? [])
     let points = order.compactMap { key -> PointResult? in
       guard let all = runs[key], let first = all.first else { return nil }
-      return PointResult(sweep: sweep.record, point: first.record.point, runs: all)
+      var point = PointResult(sweep: sweep.record, point: first.record.point, runs: all)
+      point.bound = point.runs.lazy.compactMap { bounds[$0.record.id] }.first
+      point.noise = noise[first.record.point.id]
+      return point
     }
     return points.enumerated().sorted { left, right in
       (left.element.planIndex, left.offset) < (right.element.planIndex, right.offset)

@@ -8,9 +8,13 @@ struct BenchmarkTable {
   private let scales: [String: UnitScale]
   /// What a headline metric reached of a limit of the hardware, where that was measured.
   private let fractions: [String: Metric]
+  private let hasBounds: Bool
+  private let hasNoise: Bool
 
   init(_ benchmark: BenchmarkResults) {
     self.benchmark = benchmark
+    hasBounds = benchmark.points.contains { $0.bound != nil }
+    hasNoise = benchmark.points.contains { $0.noise != nil }
     scales = Dictionary(
       uniqueKeysWithValues: benchmark.headline.map { metric in
         let medians = benchmark.points.compactMap { $0.estimates[metric.id]?.summary?.median }
@@ -19,11 +23,15 @@ struct BenchmarkTable {
     fractions = benchmark.headline.reduce(into: [:]) { fractions, metric in
       let area = metric.id.prefix { $0 != "/" }
       let known = LimitFraction.all.filter { $0.rate.id == metric.id }.map(\.metric.id)
-      fractions[metric.id] = benchmark.metrics.first { other in
-        // Where the limit of this very rate is known, no other; a foreign worker's own is of its area.
-        (known.isEmpty ? other.id.hasPrefix(area + Findings.fraction) : known.contains(other.id))
-          && benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
+      // Those of this very rate, then what a foreign worker calls a fraction of its area.
+      let foreign = benchmark.metrics.map(\.id).filter { id in
+        id.hasPrefix(area + Findings.fraction) && !LimitFraction.all.contains { $0.metric.id == id }
       }
+      fractions[metric.id] = (known + foreign).lazy
+        .compactMap { id in benchmark.metrics.first { $0.id == id } }
+        .first { other in
+          benchmark.points.contains { $0.readings(of: other.id)?.median != nil }
+        }
     }
   }
 
@@ -55,6 +63,8 @@ struct BenchmarkTable {
             if !fractions.isEmpty {
               number(fractionName.replacing("-", with: " "), fractionName)
             }
+            if hasBounds { HTML("th", ["scope": "col"]) { "bound" } }
+            if hasNoise { number("detectable", "detectable") }
             HTML("th", ["scope": "col"]) { "status" }
           }
         }
@@ -128,8 +138,32 @@ struct BenchmarkTable {
           ["class": "num", "title": interval, "data-value": share.map { "\($0.median)" } ?? ""]
         ) { share.map { Figure.percent($0.median) } ?? "–" }
       }
+      if hasBounds {
+        HTML("td", ["class": "short", "title": point.bound?.intensity.map(Self.intensity)]) {
+          point.bound?.bound.rawValue ?? "–"
+        }
+      }
+      if hasNoise { detectable(point.noise) }
       HTML("td", ["class": "status"]) { status(point, estimate) }
     }
+  }
+
+  private static func intensity(_ value: Double) -> String {
+    "\(Figure.text(value)) operations per byte"
+  }
+
+  /// The change that launch pairs find at this point, and from what that is known.
+  private func detectable(_ noise: PointNoise?) -> HTML {
+    let value = noise?.detectable.sign.number
+    let title = noise.map { noise in
+      "\(noise.detectable.pairs) pairs, power \(noise.detectable.power) at level "
+        + "\(noise.detectable.alpha); calibrated with \(noise.pairs) pairs, statistic "
+        + "\(noise.statistic.rawValue), spread \(Figure.percent(noise.robust))"
+        + (noise.floor.map { ", noise floor \(Figure.percent($0.relative))" } ?? "")
+    }
+    return HTML(
+      "td", ["class": "num", "title": title, "data-value": value.map { "\($0)" } ?? ""]
+    ) { value.map { Figure.percent($0) } ?? "–" }
   }
 
   /// Short words stay on one line; long names may be broken anywhere.

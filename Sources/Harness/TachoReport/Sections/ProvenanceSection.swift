@@ -10,6 +10,10 @@ package enum ProvenanceSection: ReportSection {
   package static func render(_ context: ReportContext) -> HTML? {
     let sweeps = context.results.sweeps.map(\.record)
     guard !sweeps.isEmpty else { return nil }
+    let calibrations = Dictionary(
+      context.results.sweeps.compactMap { sweep in
+        sweep.calibration?.name.map { (sweep.record.id, $0) }
+      }, uniquingKeysWith: { $1 })
     let machines = distinct(sweeps.map(\.machine), by: \.id)
     let builds = distinct(sweeps.map(\.build), by: \.id)
     return HTML("div") {
@@ -26,6 +30,9 @@ package enum ProvenanceSection: ReportSection {
           HTML("pre") { sweep.command }
           if let fitness = fitness(of: sweep.id, in: context) {
             HTML("p", ["class": "fitness"]) { fitness }
+          }
+          if let name = calibrations[sweep.id] {
+            HTML("p") { "Limits that it did not measure itself are those of \(name)." }
           }
           if !sweep.suiteText.isEmpty {
             HTML("pre", ["class": "suite"]) { sweep.suiteText }

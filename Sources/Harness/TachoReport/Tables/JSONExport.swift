@@ -9,7 +9,8 @@ package import TachoRecord
 ///
 /// `{"schema": "tacho-results", "version": 1, "sweeps": [{id, suite, suite_text, plan_hash, command,
 /// started_at, machine: {id, name, facts}, build: {id, facts}, points: [...], events: [...]}]}`, where
-/// a point is `{id, benchmark, kind, variant, label, axes, configuration, synthetic, status, reason,
+/// a point is `{id, benchmark, kind, variant, label, axes, configuration, synthetic, status, reason, bound,
+/// noise: {pairs, statistic, spread, floor, detectable, detectable_pairs},
 /// metrics: {ID: {unit, better, version, definition, n, median, ci_low, ci_high, mean, sd, min, max,
 /// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
 /// samples: [{index, warmup, flag, counted, start_ns, end_ns, values: {ID: number}, unavailable: {ID:
@@ -63,6 +64,17 @@ package enum JSONExport: TableFormat {
       "synthetic": .bool(row.isSynthetic), "status": .string(row.status.rawValue),
       "reason": text(row.reason), "runs": .array(zip(row.runs, row.samples).map(run)),
       "metrics": .object(Dictionary(metrics) { $1 }),
+      "bound": text(row.bound?.bound.rawValue), "noise": noise(row.noise),
+    ])
+  }
+
+  private static func noise(_ noise: PointNoise?) -> ConfigurationValue {
+    guard let noise else { return .null }
+    return .object([
+      "pairs": .int(noise.pairs), "statistic": .string(noise.statistic.rawValue),
+      "spread": .double(noise.robust), "floor": number(noise.floor?.relative),
+      "detectable": number(noise.detectable.sign.number),
+      "detectable_pairs": .int(noise.detectable.pairs),
     ])
   }
 

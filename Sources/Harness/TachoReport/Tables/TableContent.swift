@@ -7,7 +7,7 @@ import TachoRecord
 /// One benchmark's table before it is laid out: what terminal and Markdown have in common.
 struct TableContent {
   struct Column {
-    enum Role { case label, metric, count, status }
+    enum Role { case label, metric, remark, count, status }
     let role: Role
     let title: String
     var cells: [String]
@@ -26,6 +26,7 @@ struct TableContent {
     columns = Self.labelColumns(benchmark)
     notes = []
     for metric in benchmark.headline { columns.append(Self.column(metric, benchmark)) }
+    columns += Self.remarks(benchmark)
     let counts = benchmark.points.map { point in
       let n = point.readings.map { $0.launches.reduce(0) { $0 + $1.count } }.max() ?? 0
       return n > 0 ? String(n) : ""
@@ -43,6 +44,14 @@ struct TableContent {
     }
     notes += Self.flagged(benchmark)
     notes += Self.peers(benchmark)
+    if benchmark.points.contains(where: { $0.noise != nil }) {
+      notes.append(
+        "detectable: the change that \(PointNoise.plannedPairs) launch pairs find here, as calibrated"
+      )
+    }
+    if benchmark.usesCalibration, let calibration = benchmark.calibrationName {
+      notes.append("limits not measured in this sweep are those of \(calibration)")
+    }
     notes += Self.missing(benchmark)
     let others = benchmark.metrics.map(\.id).filter { id in
       !benchmark.headline.contains { $0.id == id }
@@ -78,6 +87,17 @@ struct TableContent {
     let counted = benchmark.points.reduce(0) { $0 + $1.flaggedAndCounted }
     let fate = counted == 0 ? "left out" : "\(flagged - counted) left out, \(counted) counted"
     return ["\(Plural.of(flagged, "sample")) flagged, for the machine was disturbed: \(fate)"]
+  }
+
+  /// What points are bound by, and what comparisons of them can see: where it is known of some.
+  private static func remarks(_ benchmark: TabulatedBenchmark) -> [Column] {
+    let bounds = benchmark.points.map { $0.bound?.bound.rawValue ?? "" }
+    let detectable = benchmark.points.map { point in
+      point.noise?.detectable.sign.number.map { Figure.percent($0) } ?? ""
+    }
+    return [("bound", bounds), ("detectable", detectable)].filter { column in
+      column.1.contains { !$0.isEmpty }
+    }.map { Column(role: .remark, title: $0.0, cells: $0.1) }
   }
 
   /// Who measured the points that Tacho's own engine did not.
@@ -138,9 +158,12 @@ struct TableContent {
     }
   }
 
-  /// Drops metric columns, the least asked for first, until `fits` or one is left.
+  /// Drops remarks and metric columns, the least asked for first, until `fits` or one is left.
   mutating func dropMetrics(until fits: (TableContent) -> Bool) {
     var dropped: [String] = []
+    while !fits(self), let last = columns.lastIndex(where: { $0.role == .remark }) {
+      dropped.insert(columns.remove(at: last).title, at: 0)
+    }
     while !fits(self), columns.count(where: { $0.role == .metric }) > 1,
       let last = columns.lastIndex(where: { $0.role == .metric })
     {

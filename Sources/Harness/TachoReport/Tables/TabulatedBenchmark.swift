@@ -15,9 +15,16 @@ package struct TabulatedBenchmark: Sendable {
   package let metrics: [Metric]
   /// What a table for people shows; everything measured when nothing that people ask for was.
   package let headline: [Metric]
+  /// The calibration that was at hand for limits; nil for none.
+  let calibrationName: String?
+  /// Whether a limit that these points were held against is the calibration's.
+  let usesCalibration: Bool
 
-  init(points: [PointResult], of first: PointResult) {
+  init(points: [PointResult], of first: PointResult, in results: ResultSet) {
     sweep = first.sweep
+    let whole = results.sweeps.first { $0.record.id == first.sweep.id }
+    calibrationName = whole?.calibration?.name
+    usesCalibration = points.contains { $0.bound != nil } && whole?.measuresItsLimits == false
     name = first.point.benchmark
     kind = first.point.kind
     var axes: [String] = []
@@ -53,7 +60,7 @@ package struct TabulatedBenchmark: Sendable {
     }
     return order.compactMap { key in
       guard let points = groups[key], let first = points.first else { return nil }
-      return TabulatedBenchmark(points: points, of: first)
+      return TabulatedBenchmark(points: points, of: first, in: results)
     }
   }
 
@@ -61,11 +68,13 @@ package struct TabulatedBenchmark: Sendable {
   private static let asked = [
     "load/first-token-seconds", "load/seconds", "load/repack-seconds",
     "prefill/tokens-per-second", "decode/tokens-per-second", "generate/tokens-per-second",
-    LimitFraction.decodeBandwidth.metric.id, "latency/ttft", "latency/tpot",
+    LimitFraction.decodeBandwidth.metric.id, LimitFraction.prefillPeak.metric.id, "latency/ttft",
+    "latency/tpot",
     "serve/output-tokens-per-second", "serve/request-rate-achieved", "serve/ttft/p50",
     "serve/tpot/p50", "serve/e2el/p50", "serve/goodput-fraction",
     "kernel/bytes-per-second", "kernel/flops-per-second", LimitFraction.kernelBandwidth.metric.id,
-    LimitFraction.kernelPeak.metric.id, "kernel/seconds", "callgrind/instructions",
+    LimitFraction.kernelPeak.metric.id, LimitFraction.kernelAttainable.metric.id, "kernel/seconds",
+    "callgrind/instructions",
     "energy/joules-per-token",
   ]
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies for avx512; the code is in copy_body.h.
+#if defined(__x86_64__)
+#define VW 16
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), apply_to = function)
+#include "copy_body.h"
+
+void tk_copy_avx512(const void *source, void *target, size_t count) {
+  copy_cached(source, target, count);
+}
+
+void tk_copy_stream_avx512(const void *source, void *target, size_t count) {
+  copy_streaming(source, target, count);
+}
+
+#pragma clang attribute pop
+#endif

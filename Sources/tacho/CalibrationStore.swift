@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TachoAnalysis
+import TachoPlan
+import TachoRecord
+import TachoStore
+import TachoWorkloads
+
+/// Where calibrations are kept, and how results get theirs.
+///
+/// It is a result store like any other: `tacho report` and `tacho export` read it too.
+enum CalibrationStore {
+  /// In the cache directory: calibrations belong to the machine, not to a project.
+  static var defaultPath: String { SyntheticModelCache.directory + "/calibration.sqlite" }
+
+  /// What the suites of launch pairs are called in the store.
+  static func noiseName(of suite: String) -> String { "noise-" + suite }
+
+  /// The results with what calibrations say of their machines; as they are where there is no store.
+  ///
+  /// One that cannot be read is said and does without: results are there to be shown.
+  static func calibrated(_ results: ResultSet, path: String? = nil) -> ResultSet {
+    let path = path ?? defaultPath
+    guard FileManager.default.fileExists(atPath: path) else { return results }
+    do {
+      let store = try ResultStore(path: path, readOnly: true)
+      let records = try store.sweeps()
+      var known: [String: ResultSet.Sweep] = [:]
+      func sweep(_ record: SweepRecord) throws -> ResultSet.Sweep {
+        if let sweep = known[record.id] { return sweep }
+        let sweep = try store.results(of: record.id)
+        known[record.id] = sweep
+        return sweep
+      }
+      var calibrated = results
+      for index in calibrated.sweeps.indices {
+        calibrated.sweeps[index].calibration = try calibration(
+          for: calibrated.sweeps[index].record, among: records, sweep)
+      }
+      return calibrated
+    } catch {
+      StoreOptions.note("calibrations are not used: \(error)")
+      return results
+    }
+  }
+
+  private static func calibration(
+    for sweep: SweepRecord, among records: [SweepRecord],
+    _ read: (SweepRecord) throws -> ResultSet.Sweep
+  ) throws -> Calibration {
+    let names = [CalibrationSuite.name, CalibrationSuite.quickName]
+    let choice = CalibrationChoice(
+      for: sweep, among: records.filter { names.contains($0.suite) && $0.id != sweep.id },
+      quickName: CalibrationSuite.quickName)
+    // The suite's own, and of these the latest few: each is read whole.
+    let noise = records.filter {
+      $0.suite == noiseName(of: sweep.suite) && $0.machine.id == sweep.machine.id
+        && $0.build.facts["build.mode"] == sweep.build.facts["build.mode"]
+    }.sorted { $0.startedAt > $1.startedAt }.prefix(3)
+    return Calibration(
+      limits: try choice.map { try read($0.record) }, remarks: choice?.remarks ?? [],
+      noise: try noise.map(read))
+  }
+}
