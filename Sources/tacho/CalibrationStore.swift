@@ -28,7 +28,7 @@ enum CalibrationStore {
       var known: [String: ResultSet.Sweep] = [:]
       func sweep(_ record: SweepRecord) throws -> ResultSet.Sweep {
         if let sweep = known[record.id] { return sweep }
-        let sweep = try store.results(of: record.id)
+        let sweep = try store.results(of: record.id, launches: 0)
         known[record.id] = sweep
         return sweep
       }

@@ -23,8 +23,10 @@ struct SweepSelection: ParsableArguments {
 
   /// By default the latest sweep of every suite in each store, with what calibrations say of them.
   ///
-  /// - Parameter withRequests: whether every request of load runs comes along.
-  func results(withRequests: Bool = false) throws -> ResultSet {
+  /// - Parameters:
+  ///   - withRequests: whether every request of load runs comes along.
+  ///   - launches: of each run, the first samples' kernel launches up to so many come along.
+  func results(withRequests: Bool = false, launches: Int = 0) throws -> ResultSet {
     var sweeps: [ResultSet.Sweep] = []
     var suites: Set<String> = []
     for path in stores {
@@ -42,7 +44,9 @@ struct SweepSelection: ParsableArguments {
         }
         chosen = chosen.filter { latest[$0.suite]?.id == $0.id }
       }
-      sweeps += try chosen.map { try store.results(of: $0.id, withRequests: withRequests) }
+      sweeps += try chosen.map {
+        try store.results(of: $0.id, withRequests: withRequests, launches: launches)
+      }
     }
     guard !sweeps.isEmpty else {
       throw ValidationError(

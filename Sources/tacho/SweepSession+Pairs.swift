@@ -22,6 +22,6 @@ extension SweepSession {
       let arm = PairSession.Arm(planned: planned, workers: workers, build: build)
       return (arm, arm)
     }
-    return (try store.results(of: record.id), outcome)
+    return (try store.results(of: record.id, launches: 0), outcome)
   }
 }

@@ -94,7 +94,7 @@ struct SweepSession {
     defer { withExtendedLifetime(lock) {} }
     if options.resume {
       try store.markInterrupted(record.id)
-      let past = RunHistory(try store.results(of: record.id))
+      let past = RunHistory(try store.results(of: record.id, launches: 0))
       let changed = past.launchesWithOtherPolicy(in: plan.points)
       if changed > 0 { StoreOptions.note("note: " + RunHistory.policyRemark(launches: changed)) }
       history = past
@@ -109,7 +109,7 @@ struct SweepSession {
       plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
       resuming: history, retryFailures: options.retryFailures,
       estimate: TimeEstimate(plan, timing: EarlierTimes(store, machineID: machine.id).timing))
-    return (try store.results(of: record.id), outcome)
+    return (try store.results(of: record.id, launches: 0), outcome)
   }
 
   /// The machine's state with the doctor's grade, which takes half a second of watching.

@@ -162,7 +162,7 @@ import Testing
     observation.outputTokens = 5
     observation.injection = InjectionRecord(op: "matmul", ratio: 0.1, every: 2, firstStep: 4)
     var trace = SampleTrace()
-    for (step, lengths) in [[110, 55], [100, 50], [121, 44], [120, 40], [132, 99]].enumerated() {
+    for (step, lengths) in [[110, 55], [100, 50], [110, 66], [100, 44], [165, 99]].enumerated() {
       let start = step * 1000
       for (layer, ns) in lengths.enumerated() {
         trace.launches.append(
@@ -175,9 +175,9 @@ import Testing
       trace.steps.append(StepRecord(step: step, rows: 1, startNs: start, endNs: start + 900))
     }
     observation.trace = trace
-    // 110/100, 55/50; 121/110, 44/45; 132/120, 99/40: the middle of the six.
+    // 110/100, 55/50; 110/100 twice, 66/50, 66/44; 165/100, 99/44: between the fourth and the fifth.
     let id = "self/recovered-delay"
-    #expect(abs((Self.value(id, observation)?.number ?? 0) - 0.1) < 1e-12)
+    #expect(abs((Self.value(id, observation)?.number ?? 0) - 0.21) < 1e-12)
     observation.injection?.every = 1
     #expect(
       Self.value(id, observation)

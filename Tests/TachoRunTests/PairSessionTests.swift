@@ -178,6 +178,24 @@ import Testing
     #expect(sink.memory.samples.map { $0.flag != nil } == [true, false])
   }
 
+  /// Traces of both sides are asked for when no sample is to follow.
+  @Test func tracesOfBothSides() throws {
+    var script = Script()
+    script.holdsTraces = true
+    script.trace = { index in
+      .trace(SampleTrace(steps: [StepRecord(step: 0, rows: 1 + index, startNs: 0, endNs: 1)]))
+    }
+    let workers = ScriptedFactory(script, clock: clock)
+    _ = try execute(
+      RunnerTests.plan(policy: Self.policy(2, warmup: 0)), base: workers, candidate: workers)
+    #expect(sink.memory.samples.count == 4)
+    #expect(
+      sink.memory.samples.allSatisfy {
+        $0.observation.trace?.steps.map(\.rows) == [1 + $0.index]
+      })
+    #expect(sink.memory.log.suffix(6).filter { $0 == "trace" }.count == 4)
+  }
+
   @Test func theTimeEndsThePairOnceThereAreEnoughRounds() throws {
     var policy = Self.policy(100)
     policy.samplesMin = 3

@@ -102,6 +102,7 @@ import Testing
     func switches(_ count: Int, threads: Int = 1, wall: Double = 1) -> String? {
       flag(wall: wall) {
         unknown(&$0)
+        $0.waitSeconds = nil
         $0.involuntarySwitches = count
         $0.threads = threads
       }
@@ -109,6 +110,20 @@ import Testing
     #expect(switches(50) == nil && switches(51) == "51 involuntary switches")
     #expect(switches(99, threads: 2) == nil && switches(101, threads: 2) != nil)
     #expect(switches(4, wall: 0.001) == nil && switches(5, wall: 0.001) != nil)
+  }
+
+  /// Of a short sample: what the harness itself takes when it asks for one is no neighbour's.
+  @Test func aMillisecondIsNothing() {
+    func waits(_ seconds: Double) -> String? {
+      flag(wall: 0.008) {
+        $0.foreignSeconds = nil
+        $0.waitSeconds = seconds
+        $0.cpuPressureSeconds = seconds
+        $0.involuntarySwitches = 8
+      }
+    }
+    #expect(waits(0.0019) == nil)
+    #expect(waits(0.0021)?.contains("8 involuntary switches") == true)
   }
 
   /// Four threads on two processors wait for each other: no repetition would be better.

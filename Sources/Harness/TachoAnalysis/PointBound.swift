@@ -30,13 +30,18 @@ package struct PointBound: Sendable, Hashable {
         .flatMap { limits.overall(.peak(arithmetic: $0), for: run.record) },
       bytesPerSecond: limits.overall(.readBandwidth, for: run.record))
     // A kernel call is one launch or few; how many a forward pass makes only its record says.
-    let launches = first.mode == .kernel ? 1 : first.trace.map { $0.launches.count / calls } ?? 0
+    let launches = first.mode == .kernel ? 1 : Self.launchesPerStep(run) ?? 0
     let empty = limits.overall(.emptyLaunch, for: run.record).map { $0 * Double(launches) }
     guard
       let bound = BoundClass.of(seconds: seconds, roofline: roofline, launchSeconds: empty)
     else { return nil }
     self.bound = bound
     intensity = roofline.bytes > 0 ? roofline.flops / roofline.bytes : nil
+  }
+
+  /// As recorded; nil where launches were not.
+  private static func launchesPerStep(_ run: ResultSet.Run) -> Int? {
+    Summary.median(of: run.values(of: LaunchesPerStep.metric.id)).map { Int($0.rounded()) }
   }
 
   /// Kernel calls, decode steps, or the one prefill of a sample; nil for what is a mixture.

@@ -48,6 +48,7 @@ package final class PairSession {
     var taken = 0
     var dropped: [Double] = []
     var isWarm: Bool
+    var traces = TraceFetch()
 
     init(arm: Arm, run: RunRecord) {
       self.arm = arm
@@ -103,6 +104,14 @@ package final class PairSession {
     do {
       try start()
       let verdict = try takeSamples()
+      for side in PairSide.allCases {
+        try with(side) { state in
+          let id = state.run.id
+          try state.traces.fetch(from: state.conversation(), into: runner.sink) {
+            try runner.event($0, $1, runID: id)
+          }
+        }
+      }
       try finishRuns(verdict)
     } catch let failure as Failure {
       try fail(failure)
@@ -198,6 +207,7 @@ package final class PairSession {
       try runner.sink.append(sample, step, pairID: pair.id)
       runner.observer?.sampled(sample, of: state.run)
       pair.steps.append(step)
+      state.traces.note(sample)
       state.taken += 1
       if round == nil {
         let seconds = observation.secondsPerCall

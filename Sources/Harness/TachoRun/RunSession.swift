@@ -11,8 +11,7 @@ final class RunSession {
   var run: RunRecord
   /// Of the next sample to be recorded.
   var nextIndex = 0
-  /// Samples whose traces the worker still holds.
-  private var untraced: [SampleRecord] = []
+  private var traces = TraceFetch()
 
   init(runner: Runner, assignment: Runner.Assignment) {
     self.runner = runner
@@ -75,7 +74,9 @@ final class RunSession {
       try conversation.greet(&run)
       try conversation.prepare(&run)
       verdict = try takeSamples(from: worker)
-      try collectTraces(from: worker)
+      try traces.fetch(from: conversation, into: runner.sink) {
+        try runner.event($0, $1, runID: run.id)
+      }
     } catch let failure as WorkerFailure {
       return failure
     }
@@ -112,7 +113,7 @@ final class RunSession {
         measurements: MetricRules.measurements(of: observation), flag: flag,
         environment: environment)
       try runner.sink.append(sample)
-      if observation.holdsTrace == true { untraced.append(sample) }
+      traces.note(sample)
       nextIndex = index + 1
       runner.observer?.sampled(sample, of: run)
       guard warm else {
@@ -124,30 +125,6 @@ final class RunSession {
       if let verdict { return verdict + (dropped.isEmpty ? "" : "; \(dropped.count) warm-up") }
     }
     throw WorkerFailure(.failed, "the sample index overflowed")
-  }
-
-  /// Fetches and stores what the worker recorded inside the samples, now that none is to follow.
-  private func collectTraces(from worker: any Worker) throws {
-    let conversation = WorkerConversation(worker: worker, policy: policy)
-    for sample in untraced {
-      let trace = try conversation.trace(of: sample.index)
-      var observation = sample.observation
-      observation.trace = trace
-      let known = Set(sample.measurements.map(\.metric.id))
-      let measurements = MetricRules.measurements(of: observation)
-        .filter { !known.contains($0.metric.id) }
-      if let residual = measurements.first(where: { $0.metric.id == StepResidual.metric.id })?
-        .reading.number, abs(residual) > StepResidual.limit
-      {
-        try runner.event(
-          "unexplained-time",
-          "sample \(sample.index): launches, host work and gaps differ from its time by "
-            + "\((residual * 1000).rounded() / 10)%: see step/residual", runID: run.id)
-      }
-      try runner.sink.append(
-        trace, runID: run.id, index: sample.index, measurements: measurements)
-    }
-    untraced = []
   }
 
   /// One sample between two looks at the environment.

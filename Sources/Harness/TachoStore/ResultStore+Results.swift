@@ -28,14 +28,16 @@ extension ResultStore {
   ///
   /// The requests of load runs, of which there may be very many, come only where they are asked for;
   /// else a sample that has some shows an empty list.
-  package func results(of sweepID: String, withRequests: Bool = false) throws -> ResultSet.Sweep {
+  package func results(
+    of sweepID: String, withRequests: Bool = false, launches: Int = .max
+  ) throws -> ResultSet.Sweep {
     try read(doing: "reading a sweep") { database in
       guard let record = try sweeps(database, "WHERE sweep.id = ?", [sweepID]).first else {
         let known = try String.fetchAll(database, sql: "SELECT id FROM sweep ORDER BY started_at")
         throw StoreError.noSuchSweep(id: sweepID, known: known)
       }
       let measurements = try self.measurements(database, sweepID)
-      let traces = try self.traces(database, sweepID)
+      let traces = try self.traces(database, sweepID, atMost: launches)
       let requests = withRequests ? try self.requests(database, sweepID) : [:]
       let samples = try self.samples(database, sweepID, measurements, traces, requests)
       let runs = try self.runs(database, sweepID).map {
@@ -53,10 +55,12 @@ extension ResultStore {
   }
 
   /// These sweeps, or all, as a report takes them.
-  package func resultSet(sweepIDs: [String]? = nil, withRequests: Bool = false) throws -> ResultSet
-  {
+  package func resultSet(
+    sweepIDs: [String]? = nil, withRequests: Bool = false, launches: Int = .max
+  ) throws -> ResultSet {
     let ids = try sweepIDs ?? sweeps().map(\.id)
-    return ResultSet(sweeps: try ids.map { try results(of: $0, withRequests: withRequests) })
+    return ResultSet(
+      sweeps: try ids.map { try results(of: $0, withRequests: withRequests, launches: launches) })
   }
 
   private func sweeps(

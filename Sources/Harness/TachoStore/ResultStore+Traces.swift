@@ -23,37 +23,48 @@ extension ResultStore {
     keys.withLock { $0 = found }
   }
 
-  /// What was recorded inside a sweep's samples, by the samples' keys.
-  func traces(_ database: Database, _ sweepID: String) throws -> [Int64: SampleTrace] {
-    let ofSweep = """
-      JOIN sample ON sample.key = sample_key JOIN run ON run.id = sample.run_id
-      WHERE run.sweep_id = ?
-      """
+  /// What was recorded inside a sweep's samples, by the samples' keys: the first samples of each run that
+  /// together have at most so many launches, those that are no warm-up before the others.
+  func traces(
+    _ database: Database, _ sweepID: String, atMost limit: Int
+  ) throws -> [Int64: SampleTrace] {
     var result: [Int64: SampleTrace] = [:]
+    var taken: [String: Int] = [:]
     for row in try Row.fetchAll(
       database,
       sql: """
-        SELECT sample.key, omitted_launches, partial_launches FROM sample
+        SELECT sample.key, run_id, launch_count, omitted_launches, partial_launches FROM sample
         JOIN run ON run.id = sample.run_id WHERE run.sweep_id = ? AND launch_count IS NOT NULL
+        ORDER BY run_id, warmup, sample_index
         """, arguments: [sweepID])
     {
-      result[row[0]] = SampleTrace(omittedLaunches: row[1] ?? 0, isPartial: row[2] ?? false)
+      let (run, count): (String, Int) = (row[1], row[2])
+      guard limit > 0, count <= limit - taken[run, default: 0] else { continue }
+      taken[run, default: 0] += count
+      result[row[0]] = try trace(
+        database, of: row[0],
+        SampleTrace(omittedLaunches: row[3] ?? 0, isPartial: row[4] ?? false))
     }
+    return result
+  }
+
+  private func trace(
+    _ database: Database, of sample: Int64, _ known: SampleTrace
+  ) throws -> SampleTrace {
+    var trace = known
     let launches = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT launch.*, operation.op, operation.variant FROM launch
-        JOIN operation ON operation.key = launch.operation_key \(ofSweep)
-        ORDER BY sample_key, launch.position
-        """, arguments: [sweepID])
-    while let row = try launches.next() {
-      result[row["sample_key"]]?.launches.append(try launch(row))
-    }
+      database.cachedStatement(
+        sql: """
+          SELECT launch.*, operation.op, operation.variant FROM launch
+          JOIN operation ON operation.key = launch.operation_key
+          WHERE sample_key = ? ORDER BY launch.position
+          """), arguments: [sample])
+    while let row = try launches.next() { trace.launches.append(try launch(row)) }
     let steps = try Row.fetchCursor(
-      database, sql: "SELECT step.* FROM step \(ofSweep) ORDER BY sample_key, step.step",
-      arguments: [sweepID])
+      database.cachedStatement(sql: "SELECT * FROM step WHERE sample_key = ? ORDER BY step"),
+      arguments: [sample])
     while let row = try steps.next() {
-      result[row["sample_key"]]?.steps.append(
+      trace.steps.append(
         StepRecord(
           step: row["step"], rows: row["batch_rows"], startNs: row["start_ns"],
           endNs: row["end_ns"], processor: row["processor"],
@@ -61,14 +72,14 @@ extension ResultStore {
           majorFaults: row["major_faults"], isSlow: row["slow"]))
     }
     let spans = try Row.fetchCursor(
-      database, sql: "SELECT span.* FROM span \(ofSweep) ORDER BY sample_key, span.position",
-      arguments: [sweepID])
+      database.cachedStatement(sql: "SELECT * FROM span WHERE sample_key = ? ORDER BY position"),
+      arguments: [sample])
     while let row = try spans.next() {
-      result[row["sample_key"]]?.spans.append(
+      trace.spans.append(
         SpanRecord(
           name: row["name"], step: row["step"], startNs: row["start_ns"], endNs: row["end_ns"]))
     }
-    return result
+    return trace
   }
 
   private func launch(_ row: Row) throws -> LaunchRecord {

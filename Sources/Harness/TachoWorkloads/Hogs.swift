@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import CTachoPerf
 import Glibc
 import TachoCatalog
 
 /// Processes that keep processors busy while samples are taken, to show that the sentinel sees them.
 ///
-/// They stay in the worker's process group, so that whoever ends the worker ends them too.
+/// They are no children of the worker, whose own work they would be taken for: the shell that starts them
+/// leaves at once. They stay in the worker's process group, so that whoever ends the worker ends them too,
+/// and use no more than ten minutes of a processor whatever happens.
 final class Hogs {
   static let knobs = [
     Knob(
@@ -20,29 +21,18 @@ final class Hogs {
   init(_ configuration: Configuration) throws {
     let count = configuration["inject.hogs"]?.intValue ?? 0
     guard count > 0 else { return }
-    let program = ["/bin/sh", "-c", "while :; do :; done"]
-    let words = program.map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
-    let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
-    guard nothing >= 0 else {
-      throw WorkloadError(.failed, "cannot open /dev/null: \(String(cString: strerror(errno)))")
-    }
-    defer { close(nothing) }
     for _ in 0..<count {
-      let started = tacho_spawn(words, nil, nil, nothing, nothing, STDERR_FILENO, 0, 0)
-      guard started.stage == TACHO_SPAWN_OK else {
+      let started = try ChildProgram([
+        "/bin/sh", "-c",
+        "(ulimit -t 600; while :; do :; done) </dev/null >/dev/null 2>&1 & echo $!",
+      ])
+      guard let process = pid_t(started.output.filter { !$0.isWhitespace }) else {
         throw WorkloadError(
-          .failed, "cannot start a busy process: \(String(cString: strerror(started.error)))")
+          .failed, "a busy process did not start: the shell said '\(started.output)'")
       }
-      processes.append(started.pid)
+      processes.append(process)
     }
   }
 
-  deinit {
-    for process in processes { kill(process, SIGKILL) }
-    for process in processes {
-      var status: Int32 = 0
-      while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    }
-  }
+  deinit { for process in processes { kill(process, SIGKILL) } }
 }

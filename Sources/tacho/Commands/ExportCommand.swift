@@ -29,7 +29,8 @@ struct ExportCommand: ParsableCommand {
       throw ValidationError("choose one of --csv, --json and --markdown")
     }
     let tree = csv && (output.map { $0.hasSuffix("/") || SweepSelection.isDirectory($0) } ?? false)
-    let results = try selection.results(withRequests: tree || json)
+    let results = try selection.results(
+      withRequests: tree || json, launches: tree ? .max : 0)
     if tree, let output {
       try CSVTree.export(results, to: output)
       return

@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
   var title: String?
 
   func run() throws {
-    let results = try selection.results()
+    let results = try selection.results(launches: StepsSection.launchesPerRun)
     let suites = results.sweeps.map(\.record.suite)
     var names: [String] = []
     for suite in suites where !names.contains(suite) { names.append(suite) }

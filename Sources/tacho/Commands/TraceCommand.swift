@@ -35,7 +35,7 @@ struct TraceCommand: ParsableCommand {
         "there is no trace format '\(format)'; there are "
           + TraceFormats.all.map { $0.name }.joined(separator: ", "))
     }
-    var found = TracedSample.all(of: try selection.results())
+    var found = TracedSample.all(of: try selection.results(launches: .max))
     if let filter {
       let pattern: Regex<AnyRegexOutput>
       do { pattern = try Regex(filter) } catch {

@@ -7,7 +7,7 @@ package enum SelfRecoveredDelay: MetricRule {
     definition:
       """
       Of launches with an injected delay (inject.op, inject.ratio): the time in the launch (exec) over \
-      that of the same layer's launch in the nearest forward pass without the delay, minus 1; the \
+      that of the same layer's launch in a neighbouring forward pass without the delay, minus 1; the \
       median over all such pairs. To be compared with inject.ratio. Null when inject.every is 1, \
       because then no forward pass is without.
       """)
@@ -42,11 +42,12 @@ package enum SelfRecoveredDelay: MetricRule {
         steps[$0] != nil && rows[$0] == rows[step] && !injection.delays(step: $0)
       }
       guard !near.isEmpty else { continue }
-      for (place, ns) in launches {
-        let others = near.compactMap { steps[$0]?[place] }.filter { $0 > 0 }
-        guard !others.isEmpty else { continue }
-        let plain = Double(others.reduce(0, +)) / Double(others.count)
-        ratios.append(Double(ns) / plain)
+      // One by one: the mean of two neighbours lies above their middle where times have a tail.
+      for neighbour in near {
+        for (place, ns) in launches {
+          guard let plain = steps[neighbour]?[place], plain > 0 else { continue }
+          ratios.append(Double(ns) / Double(plain))
+        }
       }
     }
     guard !ratios.isEmpty else {

@@ -7,6 +7,8 @@ import TachoRecord
 package enum StepsSection: ReportSection {
   package static let title = "Inside a step"
   private static let pointLimit = 16
+  /// Of each process the first samples are shown, up to so many launches; `tacho trace` shows all.
+  package static let launchesPerRun = 50_000
   private static let slowLimit = 12
 
   package static func render(_ context: ReportContext) -> HTML? {
@@ -19,7 +21,8 @@ package enum StepsSection: ReportSection {
       HTML("p") {
         "From the kernel launches recorded inside samples. A step is one forward pass with what "
           + "the host does before it; its parts add up to it, and what they do not cover is shown as "
-          + "not accounted for."
+          + "not accounted for. Of each process the first samples are taken, up to "
+          + "\(launchesPerRun) launches."
       }
       for point in points.prefix(pointLimit) { drawn(point) }
       if points.count > pointLimit {

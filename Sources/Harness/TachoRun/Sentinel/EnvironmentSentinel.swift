@@ -15,7 +15,9 @@ package import TachoRecord
 ///   involuntary switches of the worker above 50 per second and thread, and at least 5: a thread that
 ///   has a processor to itself has a few per second, one that shares it has about 300. These three do
 ///   not count where other processes are known to have been quiet: a worker with more threads than
-///   there are processors is in its own way, and would be in every repetition;
+///   there are processors is in its own way, and would be in every repetition. Nor does less than 2 ms
+///   of waiting: a neighbour takes slices of about 3 ms, the harness that has just asked for the sample
+///   less than one;
 /// - pressure on memory above 5%: pages are being taken back;
 /// - its control group stopped by its processor quota above 1%; any thermal throttling.
 ///
@@ -26,6 +28,8 @@ package enum EnvironmentSentinel {
   package static let foreignLimit = 0.05
   package static let tickBlur = 0.03
   package static let waitLimit = 0.05
+  /// Seconds.
+  package static let waitLeast = 0.002
   package static let pressureLimit = 0.05
   package static let switchesPerThreadSecond = 50.0
   package static let switchesMin = 5
@@ -47,9 +51,11 @@ package enum EnvironmentSentinel {
       words.append("other processes used \(percent(foreign / wall)) of a processor")
     }
     if !othersWereQuiet(seen) {
-      note("waiting for a processor", seen.waitSeconds, above: waitLimit)
-      note("cpu pressure", seen.cpuPressureSeconds, above: pressureLimit)
-      if let switches = seen.involuntarySwitches, switches >= switchesMin,
+      let least = waitLeast / wall
+      note("waiting for a processor", seen.waitSeconds, above: max(waitLimit, least))
+      note("cpu pressure", seen.cpuPressureSeconds, above: max(pressureLimit, least))
+      if seen.waitSeconds ?? 1 > waitLeast, let switches = seen.involuntarySwitches,
+        switches >= switchesMin,
         Double(switches) > switchesPerThreadSecond * wall * Double(max(seen.threads ?? 1, 1))
       {
         words.append("\(switches) involuntary switches")
