@@ -120,7 +120,7 @@ package struct BenchmarkResults: Sendable {
       }
       return rates + (hasTimeOnly ? first(["kernel/seconds"]) : [])
     }
-    let times = first(["latency/ttft", "sample/seconds"])
+    let times = first(["latency/ttft", "kernel/seconds", "sample/seconds"])
     return Array((times.isEmpty ? metrics : times).prefix(1))
   }
 }

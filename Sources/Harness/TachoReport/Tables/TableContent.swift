@@ -56,8 +56,18 @@ struct TableContent {
     let others = benchmark.metrics.map(\.id).filter { id in
       !benchmark.headline.contains { $0.id == id }
     }
-    if !others.isEmpty { notes.append("also measured: \(others.joined(separator: ", "))") }
+    if !others.isEmpty {
+      // A load run has a hundred; the report and the exports name all.
+      let shown =
+        others.count <= Self.othersShown + 2 ? others[...] : others.prefix(Self.othersShown)
+      let rest = others.count - shown.count
+      notes.append(
+        "also measured: \(shown.joined(separator: ", "))"
+          + (rest > 0 ? " and \(rest) more: tacho report, tacho export" : ""))
+    }
   }
+
+  private static let othersShown = 12
 
   private static func labelColumns(_ benchmark: TabulatedBenchmark) -> [Column] {
     var columns: [Column] = []
