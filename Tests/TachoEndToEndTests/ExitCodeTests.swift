@@ -13,6 +13,8 @@ extension EndToEnd {
       ["list", "knobs"], ["list", "kinds"], ["list", "metrics"], ["list", "shapes"],
       ["list", "formats"], ["list", "kernels"], ["explain"], ["explain", "latency/tpot"],
       ["explain", "--json"], ["explain", "serve/itl/p99", "--json"],
+      ["list", "collectors"], ["list", "events"], ["doctor", "--watch", "0.1"],
+      ["doctor", "--json", "--watch", "0.1"], ["calibrate", "--quick", "--dry-run"],
     ])
     func success(arguments: [String]) throws {
       let result = try place.start(arguments).result()

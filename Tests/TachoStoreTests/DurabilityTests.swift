@@ -63,6 +63,23 @@ import Testing
     }
   }
 
+  /// Whoever loses the race for one migration goes on with the next.
+  @Test func manyCreateOneFileAtOnce() async throws {
+    for round in 0..<10 {
+      let path = try temporaryStore()
+      defer { remove(path) }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<6 {
+          group.addTask {
+            let sweeps = try ResultStore(path: path).sweeps()
+            #expect(sweeps.isEmpty, "round \(round)")
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
   /// SIGKILL in the middle of a transaction: what had been appended stays, the half-written goes.
   @Test func killedWriterLosesOnlyTheSampleInFlight() async throws {
     let path = try temporaryStore()

@@ -106,13 +106,24 @@ package final class ResultStore: Sendable {
     try database.execute(sql: "PRAGMA synchronous = NORMAL")
   }
 
-  /// Two processes may create the same store at once: the loser of that race finds the work done.
+  /// Two processes may create the same store at once: who loses the race for one migration goes on with
+  /// the next, until all are done; two seconds without any progress are another kind of failure.
   private static func migrate(_ queue: DatabaseQueue) throws {
     let migrator = StoreSchema.migrator
-    do {
-      try migrator.migrate(queue)
-    } catch {
-      guard try queue.read(migrator.hasCompletedMigrations) else { throw error }
+    var applied = 0
+    var idle = 0
+    while true {
+      do {
+        try migrator.migrate(queue)
+        return
+      } catch {
+        if try queue.read(migrator.hasCompletedMigrations) { return }
+        let now = try queue.read { try migrator.appliedIdentifiers($0).count }
+        idle = now > applied ? 0 : idle + 1
+        applied = now
+        guard idle < 100 else { throw error }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
     }
   }
 

@@ -22,7 +22,12 @@ struct ExplainCommand: ParsableCommand {
     do {
       chosen = try metric.map { [try MetricExplanation(id: $0)] } ?? MetricExplanation.all
     } catch let CatalogError.unknown(noun, name, known) {
-      let hint = Spelling.suggestion(for: name, among: known).map { "did you mean '\($0)'? " } ?? ""
+      // People know `ttft`, not what stands before it.
+      let parts = known.filter { $0.split(separator: "/").contains { $0 == name } }
+      let near =
+        parts.isEmpty ? Spelling.suggestion(for: name, among: known).map { [$0] } ?? [] : parts
+      let hint =
+        near.isEmpty ? "" : "did you mean \(near.prefix(4).joined(separator: ", "))? "
       throw ValidationError("unknown \(noun) '\(name)': \(hint)'tacho explain' lists all")
     }
     if json {
