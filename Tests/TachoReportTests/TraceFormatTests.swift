@@ -125,6 +125,6 @@ import Testing
     }
     let results = ResultSet(sweeps: [ReportFixture.sweep(runs: runs)])
     let html = HTMLReport(results: results, title: "t").render()
-    #expect(html.contains("launch and queue time bends at kernel.batch 16"))
+    #expect(html.contains("Launch and queue time bends at kernel.batch 16"))
   }
 }

@@ -49,10 +49,10 @@ struct LaunchCurve {
     series.map { one in
       let name = series.count > 1 ? "\(one.label): " : ""
       guard let bend = Inflection(one.marks.map { ($0.x, $0.y) }) else {
-        return name + "no inflection: one power law describes launch and queue time as well as two."
+        return name + "No inflection: one power law describes launch and queue time as well as two."
       }
       return name
-        + "launch and queue time bends at \(axis.path) \(Figure.text(bend.at)): it grows as "
+        + "Launch and queue time bends at \(axis.path) \(Figure.text(bend.at)): it grows as "
         + "the power \(Figure.text(bend.slopeBefore, decimals: 2)) of it before and "
         + "\(Figure.text(bend.slopeAfter, decimals: 2)) after."
     }

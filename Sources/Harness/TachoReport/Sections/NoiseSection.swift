@@ -8,11 +8,17 @@ import TachoRecord
 package enum NoiseSection: ReportSection {
   package static let title = "Noise"
 
+  /// The tightest statistic takes thousands of resamples a point.
+  private static let pointLimit = 100
+
   package static func render(_ context: ReportContext) -> HTML? {
-    let rows = context.benchmarks.flatMap { benchmark in
+    let all = context.benchmarks.flatMap { benchmark in
       benchmark.points.compactMap { Row($0, in: benchmark) }
     }
-    guard !rows.isEmpty else { return nil }
+    guard !all.isEmpty else { return nil }
+    // In the plan's order; of many, those that differ most between processes.
+    let noisiest = all.indices.sorted { all[$0].components.between > all[$1].components.between }
+    let rows = noisiest.prefix(pointLimit).sorted().map { all[$0] }
     return HTML("div") {
       HTML("p") {
         "Of points measured by several processes: the spread of a sample's time between processes and "
@@ -21,6 +27,9 @@ package enum NoiseSection: ReportSection {
           + "samples amount to, and the statistic of a process that differs least from process to "
           + "process. Where the part between is large, more processes make a figure surer, not more "
           + "samples."
+        if rows.count < all.count {
+          " Only the \(rows.count) of \(all.count) points that differ most between processes are listed."
+        }
       }
       HTML("div", ["class": "table-block"]) {
         HTML("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": title]) {
@@ -51,8 +60,7 @@ package enum NoiseSection: ReportSection {
     let benchmark: String
     let label: String
     let components: VarianceComponents
-    let independent: Double?
-    let tightest: TightestStatistic?
+    private let launches: [[Double]]
 
     init?(_ point: PointResult, in benchmark: BenchmarkResults) {
       let launches = point.samples.map { samples in
@@ -62,14 +70,15 @@ package enum NoiseSection: ReportSection {
       self.benchmark = benchmark.name
       label = benchmark.label(of: point)
       self.components = components
-      let sizes = launches.compactMap { series in
-        EffectiveSampleSize(series).map { $0.size / Double($0.count) }
-      }
-      independent = Summary.median(of: sizes)
-      tightest = TightestStatistic(launches: launches)
+      self.launches = launches
     }
 
     func render() -> HTML {
+      let sizes = launches.compactMap { series in
+        EffectiveSampleSize(series).map { $0.size / Double($0.count) }
+      }
+      let independent = Summary.median(of: sizes)
+      let tightest = TightestStatistic(launches: launches)
       let spread = tightest.flatMap { found in
         found.spreads.first { $0.statistic == found.tightest }?.robust
       }
