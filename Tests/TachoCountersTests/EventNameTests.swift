@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import TachoCounters
 import TachoRecord
 import Testing
@@ -63,6 +64,12 @@ import Testing
     #expect(event.isSoftware == (expected.type == 1))
     #expect(!event.excludeUser && !event.excludeKernel)
     #expect(try EventName.meaning(of: expected.name) == .event(event))
+  }
+
+  /// A number that overflowed earlier on this thread is not this name's.
+  @Test func earlierOverflowsDoNotCount() throws {
+    #expect(strtoull("99999999999999999999", nil, 10) == UInt64.max && errno == ERANGE)
+    #expect(try EventName.encoding(of: "perf_raw::r01c2").config == 0x1c2)
   }
 
   #if arch(x86_64)

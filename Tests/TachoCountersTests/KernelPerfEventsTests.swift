@@ -109,7 +109,9 @@ import Testing
     let reading = try #require(session.readings().first)
     if let value = try Self.value(reading) {
       #expect(reading.threads.last?.thread == Int(id))
-      #expect(value >= 10_000_000 && (reading.threads.last?.count.value ?? 0) >= 10_000_000)
+      let counted = reading.threads.last?.count.value ?? 0
+      // A little less than the thread's own clock says: switching to it and away from it is left out.
+      #expect(value >= counted && counted >= 9_000_000, "\(counted) of \(value) ns")
     }
     worker.end()
     let late = try CounterSession(["task-clock"], threads: [Self.gettid(), id])

@@ -15,6 +15,8 @@ import Testing
     "engine.threads": 2, "weights.format": "q8_0",
   ]
 
+  static let tries = 10
+
   static func traced(_ settings: [String: ConfigurationValue], kind: String = "generate") throws
     -> (observation: Observation, trace: SampleTrace)
   {
@@ -32,8 +34,8 @@ import Testing
 
   @Test(arguments: ["throughput", "request"]) func partsOfDecodingAddUp(_ mode: String) throws {
     var best = Double.infinity
-    // Another process may take the processor between two parts: one of three tries must be clean.
-    for _ in 0..<3 where abs(best) > StepResidual.limit {
+    // Another process may take the processor between two parts: one of the tries must be clean.
+    for _ in 0..<Self.tries where abs(best) > StepResidual.limit {
       let (observation, trace) = try Self.traced(
         Self.settings.merging([
           "workload.mode": .string(mode), "workload.prompt_tokens": 4,
@@ -58,28 +60,32 @@ import Testing
   }
 
   /// A delay injected into every other step shows in that kernel's time by its share, and in no other's.
+  ///
+  /// Others share the processors: what is not so in any of the tries is not so.
   @Test func injectedDelayIsSeen() throws {
-    let (observation, trace) = try Self.traced(
-      Self.settings.merging([
-        "workload.prompt_tokens": 0, "workload.output_tokens": 40, "inject.op": "matmul.gate_up",
-        "inject.ratio": 0.5, "inject.every": 2,
-      ]) { $1 })
-    func ratio(_ op: String) throws -> Double {
-      func best(_ parity: Int) throws -> Double {
-        let times = trace.launches.filter { $0.op == op && $0.step % 2 == parity }
-          .map { Double($0.busyNs.max() ?? 0) }
-        // Other tests share the processors: what each kind of step can do at best is compared.
-        return try #require(times.min())
+    var wrong = ""
+    for _ in 0..<Self.tries {
+      let (observation, trace) = try Self.traced(
+        Self.settings.merging([
+          "workload.prompt_tokens": 0, "workload.output_tokens": 40, "inject.op": "matmul.gate_up",
+          "inject.ratio": 0.5, "inject.every": 2,
+        ]) { $1 })
+      func ratio(_ op: String) throws -> Double {
+        func best(_ parity: Int) throws -> Double {
+          let times = trace.launches.filter { $0.op == op && $0.step % 2 == parity }
+            .map { Double($0.busyNs.max() ?? 0) }
+          return try #require(times.min())
+        }
+        return try best(0) / best(1)
       }
-      return try best(0) / best(1)
+      let injected = try ratio("matmul.gate_up")
+      let other = try ratio("matmul.down")
+      let recovered = try #require(
+        MetricRules.measurements(of: observation).first { $0.metric.id == "self/recovered-delay" }?
+          .reading.number)
+      if abs(injected - 1.5) < 0.15, abs(other - 1) < 0.15, abs(recovered - 0.5) < 0.2 { return }
+      wrong += "\nthe kernel \(injected), another \(other), the metric \(recovered)"
     }
-    let injected = try ratio("matmul.gate_up")
-    #expect(injected > 1.35 && injected < 1.65, "\(injected)")
-    let other = try ratio("matmul.down")
-    #expect(other > 0.85 && other < 1.15, "\(other)")
-    let recovered = try #require(
-      MetricRules.measurements(of: observation).first { $0.metric.id == "self/recovered-delay" }?
-        .reading.number)
-    #expect(recovered > 0.3 && recovered < 0.7, "\(recovered)")
+    Issue.record("expected 1.5, 1 and 0.5; \(Self.tries) tries gave\(wrong)")
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <errno.h>
 #include <perfmon/pfmlib.h>
 #include <perfmon/pfmlib_perf_event.h>
 #include <string.h>
@@ -29,6 +30,8 @@ static inline int tacho_encode_event(const char *name, tacho_event_encoding *enc
   request.attr = &attributes;
   request.size = sizeof request;
   event.size = sizeof event;
+  // For raw codes libpfm4 asks errno whether strtoull overflowed, and an earlier overflow answers.
+  errno = 0;
   int status =
       pfm_get_os_event_encoding(name, PFM_PLM3 | PFM_PLM0, PFM_OS_PERF_EVENT, &request);
   if (status != PFM_SUCCESS) return status;
