@@ -22,7 +22,8 @@ package enum LaunchPairs {
     return result
   }
 
-  private static func seconds(
+  /// Times per call of one side's rounds.
+  static func seconds(
     _ side: PairSide, _ pair: PairRecord, _ run: ResultSet.Run
   ) -> [Double] {
     let samples = Dictionary(run.samples.map { ($0.index, $0) }) { first, _ in first }

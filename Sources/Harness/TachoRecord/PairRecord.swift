@@ -60,12 +60,15 @@ package struct PairRecord: Sendable, Hashable, Codable {
   package var finishedAt: String?
   package var status: RunStatus
   package var reason: String?
+  /// The gate's series that it belongs to; nil outside of a gate.
+  package var series: String?
   package var steps: [Step]
 
   package init(
     id: String, sweepID: String, index: Int, order: Int, base: Side, candidate: Side, seed: UInt64,
     startedFirst: PairSide, startedAt: String, finishedAt: String? = nil,
-    status: RunStatus = .running, reason: String? = nil, steps: [Step] = []
+    status: RunStatus = .running, reason: String? = nil, series: String? = nil,
+    steps: [Step] = []
   ) {
     self.id = id
     self.sweepID = sweepID
@@ -79,6 +82,7 @@ package struct PairRecord: Sendable, Hashable, Codable {
     self.finishedAt = finishedAt
     self.status = status
     self.reason = reason
+    self.series = series
     self.steps = steps
   }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoRecord
+
+/// The times of one completed launch pair of a gate, as its members take them.
+package struct PairTimes: Sendable, Hashable {
+  /// 0 for the first pair of its series; pairs of one index were measured in one round over all series.
+  package let index: Int
+  /// Seconds per call of the rounds' samples.
+  package let base: [Double]
+  package let candidate: [Double]
+
+  package init(index: Int, base: [Double], candidate: [Double]) {
+    self.index = index
+    self.base = base
+    self.candidate = candidate
+  }
+
+  /// ln(candidate / base) of a launch's statistic; nil when a side has none or one that is not above 0.
+  package func logRatio(_ statistic: GateStatistic) -> Double? {
+    guard let base = statistic.value(of: base), let candidate = statistic.value(of: candidate)
+    else { return nil }
+    return GateStatistic.logRatio(base: base, candidate: candidate)
+  }
+
+  /// Of every series of a stored gate, its completed pairs in the order of their indices.
+  package static func bySeries(in sweep: ResultSet.Sweep) -> [String: [PairTimes]] {
+    let runs = Dictionary(sweep.runs.map { ($0.record.id, $0) }) { first, _ in first }
+    var result: [String: [PairTimes]] = [:]
+    for pair in sweep.pairs where pair.status == .completed {
+      guard let series = pair.series, let base = runs[pair.base.runID],
+        let candidate = runs[pair.candidate.runID]
+      else { continue }
+      result[series, default: []].append(
+        PairTimes(
+          index: pair.index, base: LaunchPairs.seconds(.base, pair, base),
+          candidate: LaunchPairs.seconds(.candidate, pair, candidate)))
+    }
+    return result.mapValues { $0.sorted { $0.index < $1.index } }
+  }
+}
