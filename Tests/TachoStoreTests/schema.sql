@@ -28,6 +28,33 @@ CREATE TABLE event (
   message TEXT NOT NULL
 );
 CREATE INDEX event_by_sweep ON event (sweep_id);
+CREATE TABLE gate (
+  sweep_id TEXT PRIMARY KEY REFERENCES sweep (id),
+  record TEXT NOT NULL,
+  outcome TEXT,
+  invalid TEXT,
+  differences TEXT,
+  causes TEXT,
+  started_at TEXT,
+  finished_at TEXT
+);
+CREATE TABLE gate_decision (
+  sweep_id TEXT NOT NULL REFERENCES gate (sweep_id),
+  stage TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  member_id TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  pairs INTEGER NOT NULL,
+  fail_evidence REAL NOT NULL,
+  fail_threshold REAL NOT NULL,
+  pass_evidence REAL NOT NULL,
+  pass_threshold REAL NOT NULL,
+  shift REAL,
+  low REAL,
+  high REAL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (sweep_id, stage, position)
+) WITHOUT ROWID;
 CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
 CREATE TABLE item (
   sample_key INTEGER NOT NULL REFERENCES sample (key),
@@ -118,7 +145,7 @@ CREATE TABLE pair (
   finished_at TEXT,
   status TEXT NOT NULL,
   reason TEXT
-);
+, series TEXT);
 CREATE INDEX pair_by_sweep ON pair (sweep_id, position);
 CREATE TABLE pair_sample (
   pair_id TEXT NOT NULL REFERENCES pair (id),

@@ -92,11 +92,11 @@ import Testing
     Mistake(
       "unknown key", "schema: 1\nbenchmark: {}\n",
       "s.yaml:2:1: unknown key 'benchmark' in a suite; did you mean 'benchmarks'?; keys here:"
-        + " schema, name, description, extends, models, measure, base, variants, benchmarks"),
+        + " schema, name, description, extends, models, measure, gate, base, variants, benchmarks"),
     Mistake(
       "unknown benchmark key", sized("    axis: {}\n"),
       "s.yaml:5:5: unknown key 'axis' in a benchmark; did you mean 'axes'?; keys here: kind,"
-        + " model, set, axes, zip, exclude, include, variants, measure"),
+        + " model, set, axes, zip, exclude, include, variants, measure, gate"),
     Mistake(
       "unknown measure key", "schema: 1\nmeasure: { sample: 3 }\n" + good,
       "s.yaml:2:12: unknown key 'sample' in a measure; did you mean 'samples'?; keys here: samples,"

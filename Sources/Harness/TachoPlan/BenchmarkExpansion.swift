@@ -139,7 +139,7 @@ struct BenchmarkExpansion {
         benchmark: benchmark.name, kind: benchmark.kind.name, variant: variant,
         configuration: configuration, axes: axes),
       policy: benchmark.measurement.policy, launches: benchmark.measurement.launches,
-      skip: benchmark.kind.complaint(configuration))
+      skip: benchmark.kind.complaint(configuration), gate: benchmark.gate.point)
   }
 
   private func missesModel(_ configuration: Configuration) -> Bool {

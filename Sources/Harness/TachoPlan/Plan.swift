@@ -10,14 +10,18 @@ package struct PlannedPoint: Sendable, Hashable, Codable {
   package var launches: Int
   /// Why it will not be measured, when an exclusion or cross-check says so: kept as a row.
   package var skip: String?
+  /// How `tacho gate` judges it.
+  package var gate: GatePointSettings
 
   package init(
-    point: Point, policy: MeasurementPolicy, launches: Int = 1, skip: String? = nil
+    point: Point, policy: MeasurementPolicy, launches: Int = 1, skip: String? = nil,
+    gate: GatePointSettings = GatePointSettings()
   ) {
     self.point = point
     self.policy = policy
     self.launches = launches
     self.skip = skip
+    self.gate = gate
   }
 }
 
@@ -27,11 +31,17 @@ package struct Plan: Sendable, Hashable, Codable {
   /// The suite as written, all files included, so that a result can always be re-run.
   package var suiteText: String
   package var points: [PlannedPoint]
+  /// What `tacho gate` may spend, and how it groups.
+  package var gate: GatePlanSettings
 
-  package init(suite: String, suiteText: String, points: [PlannedPoint]) {
+  package init(
+    suite: String, suiteText: String, points: [PlannedPoint],
+    gate: GatePlanSettings = GatePlanSettings()
+  ) {
     self.suite = suite
     self.suiteText = suiteText
     self.points = points
+    self.gate = gate
   }
 
   /// Identity of what will be measured: a resumed sweep must match it.

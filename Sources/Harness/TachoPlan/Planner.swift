@@ -34,7 +34,8 @@ package struct Planner: Sendable {
     }
     try log.throwIfAny()
     return Plan(
-      suite: suite.name, suiteText: suite.text, points: try filtered(points))
+      suite: suite.name, suiteText: suite.text, points: try filtered(points),
+      gate: benchmarks.first.map { GatePlanSettings($0.benchmark.gate) } ?? GatePlanSettings())
   }
 
   /// The benchmarks with every `--set` laid over them and taken out of what they sweep.
@@ -48,6 +49,17 @@ package struct Planner: Sendable {
         for index in result.indices {
           do throws(ValueError) {
             try result[index].benchmark.measurement.set(key, to: override.text)
+          } catch {
+            log.add(override.position, error.description)
+          }
+        }
+        continue
+      }
+      if override.path.hasPrefix("gate.") {
+        let key = String(override.path.dropFirst("gate.".count))
+        for index in result.indices {
+          do throws(ValueError) {
+            try result[index].benchmark.gate.set(key, to: override.text)
           } catch {
             log.add(override.position, error.description)
           }
@@ -79,8 +91,8 @@ package struct Planner: Sendable {
     }
     for index in result.indices {
       let benchmark = result[index].benchmark
-      if let contradiction = benchmark.measurement.contradiction {
-        log.add(benchmark.position, contradiction)
+      for contradiction in [benchmark.measurement.contradiction, benchmark.gate.contradiction] {
+        if let contradiction { log.add(benchmark.position, contradiction) }
       }
     }
     return result

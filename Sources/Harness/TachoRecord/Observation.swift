@@ -35,6 +35,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var iterations: Int?
   /// Identity of the output (token ids or kernel result), so that "faster but different" is seen.
   package var outputFingerprint: String?
+  /// The generated tokens themselves (kind `generate`), to say where two outputs part.
+  package var outputTokenIDs: [Int]?
   /// Norm of the difference from the reference's result over the norm of that result (kind `kernel`).
   package var referenceError: Double?
   /// The worker's resource use over the timed region.

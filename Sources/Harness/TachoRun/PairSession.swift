@@ -31,12 +31,17 @@ package final class PairSession {
     package let order: Int
     package let planIndex: Int
     package let seed: UInt64
+    /// The gate's series the pair belongs to.
+    package let series: String?
 
-    package init(index: Int, order: Int, planIndex: Int, seed: UInt64) {
+    package init(
+      index: Int, order: Int, planIndex: Int, seed: UInt64, series: String? = nil
+    ) {
       self.index = index
       self.order = order
       self.planIndex = planIndex
       self.seed = seed
+      self.series = series
     }
   }
 
@@ -90,7 +95,7 @@ package final class PairSession {
       id: runner.makeID(), sweepID: runner.sweep.id, index: place.index, order: place.order,
       base: .init(runID: first.run.id, buildID: base.build.id),
       candidate: .init(runID: second.run.id, buildID: candidate.build.id), seed: place.seed,
-      startedFirst: .base, startedAt: runner.clock.timestamp())
+      startedFirst: .base, startedAt: runner.clock.timestamp(), series: place.series)
     pair.startedFirst = drawOrder()[0]
   }
 

@@ -80,6 +80,15 @@ extension ResultStore {
       WHERE status = 'running' AND id IN (SELECT id FROM other.pair WHERE status <> 'running')
       """)
     _ = try add("INSERT OR IGNORE INTO main.pair_sample SELECT * FROM other.pair_sample")
+    // A job that was still going on here takes its ending from there.
+    _ = try add(
+      """
+      DELETE FROM main.gate WHERE outcome IS NULL AND sweep_id IN
+        (SELECT sweep_id FROM other.gate WHERE outcome IS NOT NULL)
+      """)
+    for table in ["gate", "gate_decision"] {
+      _ = try add("INSERT OR IGNORE INTO main.\(table) SELECT * FROM other.\(table)")
+    }
     let events = try add(
       """
       INSERT OR IGNORE INTO main.event (id, sweep_id, run_id, at, kind, message)

@@ -14,14 +14,14 @@ extension ResultStore: PairSink {
         sql: """
           INSERT INTO pair (id, sweep_id, pair_index, position, base_run_id, base_build_id,
             candidate_run_id, candidate_build_id, seed, started_first, started_at, finished_at,
-            status, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            status, reason, series) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           pair.id, pair.sweepID, pair.index, pair.order, pair.base.runID, pair.base.buildID,
           pair.candidate.runID, pair.candidate.buildID,
           // SQLite's integers are signed.
           String(pair.seed), pair.startedFirst.rawValue, pair.startedAt, pair.finishedAt,
-          pair.status.rawValue, StoredForm.text(pair.reason),
+          pair.status.rawValue, StoredForm.text(pair.reason), pair.series,
         ])
       for step in pair.steps { try Self.insert(step, pairID: pair.id, into: database) }
     }
@@ -81,7 +81,7 @@ extension ResultStore: PairSink {
         candidate: .init(runID: row["candidate_run_id"], buildID: row["candidate_build_id"]),
         seed: seed, startedFirst: try side(row["started_first"], of: id),
         startedAt: row["started_at"], finishedAt: row["finished_at"], status: status,
-        reason: row["reason"], steps: steps[id] ?? [])
+        reason: row["reason"], series: row["series"], steps: steps[id] ?? [])
     }
   }
 

@@ -17,6 +17,7 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
   case noSuchSweep(id: String, known: [String])
   case noSuchRun(id: String)
   case noSuchPair(id: String)
+  case noSuchGate(sweepID: String)
   case sweepDiffers(id: String, what: String)
   case mergeWithItself(path: String)
   case failed(path: String, doing: String, detail: String)
@@ -61,6 +62,8 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
       return "there is no sweep '\(id)' in the result store. \(list)"
     case .noSuchRun(let id):
       return "there is no run '\(id)' in the result store: begin it before adding to it"
+    case .noSuchGate(let id):
+      return "there is no gate job '\(id)' in the result store: begin it before finishing it"
     case .noSuchPair(let id):
       return "there is no launch pair '\(id)' in the result store: begin it before finishing it"
     case .sweepDiffers(let id, let what):

@@ -31,6 +31,9 @@ enum StoreSchema {
     migrator.registerMigration("6 launch pairs") { database in
       try database.execute(sql: launchPairs)
     }
+    migrator.registerMigration("7 jobs of the gate") { database in
+      try database.execute(sql: GateSchema.tables)
+    }
     return migrator
   }
 

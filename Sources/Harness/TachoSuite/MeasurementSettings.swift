@@ -2,7 +2,7 @@
 package import TachoRecord
 
 /// The `measure:` section: the policy of a point and how many worker processes measure it.
-package struct MeasurementSettings: Sendable, Hashable {
+package struct MeasurementSettings: Sendable, Hashable, SettingGroup {
   package var policy: MeasurementPolicy
   /// Fresh worker processes per point.
   package var launches: Int

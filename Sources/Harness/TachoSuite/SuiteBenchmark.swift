@@ -21,13 +21,15 @@ package struct SuiteBenchmark: Sendable {
   package var exclude: [PointPattern]
   package var include: [IncludedPoint]
   package var measurement: MeasurementSettings
+  package var gate: GateSettings
 
   package init(
     name: String, position: SourcePosition, kind: BenchmarkKind,
     base: Configuration = Configuration(), settings: Configuration = Configuration(),
     models: [SuiteModel] = [], variants: [SuiteVariant] = [], axes: [SuiteAxis] = [],
     zips: [[SuiteAxis]] = [], exclude: [PointPattern] = [], include: [IncludedPoint] = [],
-    measurement: MeasurementSettings = MeasurementSettings()
+    measurement: MeasurementSettings = MeasurementSettings(),
+    gate: GateSettings = GateSettings()
   ) {
     self.name = name
     self.position = position
@@ -41,6 +43,7 @@ package struct SuiteBenchmark: Sendable {
     self.exclude = exclude
     self.include = include
     self.measurement = measurement
+    self.gate = gate
   }
 }
 

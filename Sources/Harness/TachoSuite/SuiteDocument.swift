@@ -7,6 +7,7 @@ struct SuiteDocument {
   var models: [RawModel] = []
   /// Later entries win.
   var measure: [RawSetting] = []
+  var gate: [RawSetting] = []
   var base: [RawSetting] = []
   var variants: [RawVariant] = []
   var benchmarks: [RawBenchmark] = []
@@ -19,6 +20,7 @@ struct SuiteDocument {
     description = upper.description ?? description
     position = upper.position
     measure += upper.measure
+    gate += upper.gate
     base += upper.base
     for model in upper.models { Self.put(model, in: &models, named: \.name) }
     for variant in upper.variants { Self.put(variant, in: &variants, named: \.name) }
@@ -77,6 +79,7 @@ struct RawBenchmark {
   var include: [RawPattern] = []
   var variants: [RawName] = []
   var measure: [RawSetting] = []
+  var gate: [RawSetting] = []
 }
 
 /// One entry of `exclude:` or `include:`.

@@ -19,7 +19,8 @@ struct SuiteDocumentReader {
       document.models.append(
         RawModel(name: entry.key, position: entry.keyPosition, settings: settings))
     }
-    document.measure = sections["measure"].map { measure($0.value) } ?? []
+    document.measure = settings(sections["measure"], SuiteLanguage.measure)
+    document.gate = settings(sections["gate"], SuiteLanguage.gate)
     document.base = sections["base"].map { settings(of: $0.value) } ?? []
     for entry in named(sections["variants"], "variant") {
       if let variant = variant(entry) { document.variants.append(variant) }
@@ -80,7 +81,16 @@ struct SuiteDocumentReader {
     result.exclude = elements(keys["exclude"], "a list of patterns").compactMap { pattern($0) }
     result.include = elements(keys["include"], "a list of settings").compactMap { pattern($0) }
     result.variants = keys["variants"].map { names(of: $0.value, "a variant's name") } ?? []
-    result.measure = keys["measure"].map { measure($0.value) } ?? []
+    result.measure = settings(keys["measure"], SuiteLanguage.measure)
+    result.gate = settings(keys["gate"], SuiteLanguage.gate).filter { setting in
+      let isJobs = SuiteLanguage.jobGateKeys.contains(setting.path)
+      if isJobs {
+        log.add(
+          setting.position,
+          "'gate.\(setting.path)' is of the whole job: move it to the suite's own 'gate:'")
+      }
+      return !isJobs
+    }
     return result
   }
 
@@ -105,8 +115,10 @@ struct SuiteDocumentReader {
     return pattern
   }
 
-  private func measure(_ node: YAMLNode) -> [RawSetting] {
-    entries(of: node, SuiteLanguage.measure).values
+  /// The settings of a section with fixed keys, in the order written; none when it is missing.
+  private func settings(_ entry: YAMLEntry?, _ section: SuiteSection) -> [RawSetting] {
+    guard let entry else { return [] }
+    return entries(of: entry.value, section).values
       .sorted {
         ($0.keyPosition.line, $0.keyPosition.column) < ($1.keyPosition.line, $1.keyPosition.column)
       }

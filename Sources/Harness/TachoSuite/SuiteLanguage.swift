@@ -46,6 +46,7 @@ package enum SuiteLanguage {
       SuiteKey("extends", "path or list of paths", "Files this one builds on, lowest first."),
       SuiteKey("models", "name: model", "Models that benchmarks name."),
       SuiteKey("measure", "mapping", "When a measurement has enough samples, and its limits."),
+      SuiteKey("gate", "mapping", "What a change may cost: how `tacho gate` judges the suite."),
       SuiteKey("base", "knobs", "Settings of every benchmark whose kind has the knob."),
       SuiteKey("variants", "name: variant", "Named settings laid over `base`."),
       SuiteKey("benchmarks", "name: benchmark", "What to measure. At least one."),
@@ -75,6 +76,33 @@ package enum SuiteLanguage {
         "contaminated", "`repeat` or `keep`", "What becomes of samples the sentinel flagged."),
     ])
 
+  package static let gate = SuiteSection(
+    title: "gate",
+    keys: [
+      SuiteKey("tolerated", "`1%`", "Slower by up to this is no change."),
+      SuiteKey("must_not_pass", "`3%`", "Slower by this must not pass."),
+      SuiteKey("tail", "`10%, 30%` or `false`", "The same two for the 95th percentile."),
+      SuiteKey(
+        "statistic", "`calibrated`, `minimum`, `p10`, `p25`, `median`, `mean`, `trimmed-mean`",
+        "What a process's samples are reduced to."),
+      SuiteKey(
+        "exact", "`metric, metric 1%`", "Metrics that repeat exactly, and what each may grow by."),
+      SuiteKey("groups", "`0.5%, 2%`", "The two margins of groups of points. Suite only."),
+      SuiteKey(
+        "group_by", "knob or list of knobs",
+        "Knobs whose values make groups, besides the benchmarks. Suite only."),
+      SuiteKey("alpha", "`1%`", "Chance of any false failure in a job. Suite only."),
+      SuiteKey("beta", "`2%`", "Chance of a false pass of one point. Suite only."),
+      SuiteKey("pairs", "`80`", "Most launch pairs of one point. Suite only."),
+      SuiteKey("samples", "`12`", "Samples of each side in a launch pair. Suite only."),
+      SuiteKey("time", "`30m`", "What a job may take. Suite only."),
+    ])
+
+  /// Keys of `gate:` that speak of the whole job, and are the suite's alone.
+  static let jobGateKeys: Set<String> = [
+    "groups", "group_by", "alpha", "beta", "pairs", "samples", "time",
+  ]
+
   package static let variant = SuiteSection(
     title: "variant",
     keys: [
@@ -93,10 +121,11 @@ package enum SuiteLanguage {
       SuiteKey("include", "list of settings", "Points to add after the exclusions."),
       SuiteKey("variants", "`all`, name or list", "Variants to measure; `base` is the plain one."),
       SuiteKey("measure", "mapping", "Changes to the suite's `measure` for this benchmark."),
+      SuiteKey("gate", "mapping", "Changes to the suite's `gate` for this benchmark."),
     ])
 
   /// Every place with fixed keys, in the order of the reference.
-  package static let sections = [file, measure, variant, benchmark]
+  package static let sections = [file, measure, gate, variant, benchmark]
 
   /// Names a variant may not have, because `variants:` gives them a meaning.
   package static let reservedVariants = ["base", "all"]

@@ -56,7 +56,9 @@ struct SuiteResolver {
     }
     for model in document.models { _ = settings(of: model, nil) }
     var measurement = MeasurementSettings()
-    apply(document.measure, to: &measurement)
+    apply(document.measure, to: &measurement, "measure")
+    var gate = GateSettings()
+    apply(document.gate, to: &gate, "gate")
   }
 
   private func benchmark(_ raw: RawBenchmark) -> SuiteBenchmark? {
@@ -82,8 +84,12 @@ struct SuiteResolver {
       base = base.layering(Configuration([setting.path: value]))
     }
     var measurement = MeasurementSettings()
-    apply(document.measure + raw.measure, to: &measurement)
-    if let contradiction = measurement.contradiction { log.add(raw.position, contradiction) }
+    apply(document.measure + raw.measure, to: &measurement, "measure")
+    var gate = GateSettings()
+    apply(document.gate + raw.gate, to: &gate, "gate")
+    for contradiction in [measurement.contradiction, gate.contradiction] {
+      if let contradiction { log.add(raw.position, contradiction) }
+    }
     let axes = axes(raw.axes, kind)
     let zips = raw.zips.map { self.axes($0, kind) }
     checkSwept(axes, zips)
@@ -92,19 +98,23 @@ struct SuiteResolver {
       settings: configuration(raw.set, kind), models: models(raw.models, kind),
       variants: variants(raw, kind), axes: axes, zips: zips.filter { !$0.isEmpty },
       exclude: raw.exclude.map { pattern($0, kind) },
-      include: raw.include.map { included($0, kind) }, measurement: measurement)
+      include: raw.include.map { included($0, kind) }, measurement: measurement,
+      gate: gate)
   }
 
-  private func apply(_ entries: [RawSetting], to measurement: inout MeasurementSettings) {
+  private func apply(
+    _ entries: [RawSetting], to group: inout some SettingGroup, _ section: String
+  ) {
     for entry in entries {
       guard let text = entry.value.text ?? entry.value.joinedTexts, !entry.value.isEmpty else {
         log.add(
-          entry.value.position, "measure.\(entry.path): expected a value, found \(entry.value.noun)"
+          entry.value.position,
+          "\(section).\(entry.path): expected a value, found \(entry.value.noun)"
         )
         continue
       }
       do throws(ValueError) {
-        try measurement.set(entry.path, to: text)
+        try group.set(entry.path, to: text)
       } catch {
         log.add(entry.value.position, error.description)
       }

@@ -147,6 +147,7 @@ package final class GenerateWorkload: Workload {
     observation.doneNs = observation.endNs
     observation.emissionNs = emissions
     observation.emissionTokens = counts
+    observation.outputTokenIDs = tokens.map(Int.init)
     observation.outputFingerprint =
       "tokens:" + SHA256.hex(tokens.map(String.init).joined(separator: ",")).prefix(16)
     account(&observation)
