@@ -99,6 +99,9 @@ let package = Package(
       "TachoRun",
       imports: "TachoPlan", "TachoAnalysis", "TachoCounters", "TachoRecord", "TachoCatalog",
       "CTachoPerf", "CPFM", logging, documents: ["WorkerProtocol.md"]),
+    harness(
+      "TachoBuilds", imports: "TachoAnalysis", "TachoCatalog", "CTachoPerf",
+      documents: ["Layout.md"]),
     harness("TachoStore", imports: "TachoRecord", "TachoCatalog", grdb, sqlite),
     harness("TachoReport", imports: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
 
@@ -110,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "tacho",
       dependencies: [
-        "TachoWorkloads", "TachoReport", "TachoStore", "TachoRun", "TachoPlan", "TachoSuite",
+        "TachoWorkloads", "TachoReport", "TachoStore", "TachoBuilds", "TachoRun", "TachoPlan",
+        "TachoSuite",
         "TachoAnalysis", "TachoCounters", "TachoRecord", "TachoEngine", "TachoTokenizers",
         "TachoModelFiles", "TachoKernels", "TachoCatalog", argumentParser, logging,
       ],
@@ -132,6 +136,7 @@ let package = Package(
     tests(of: "TachoPlan", "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(
       of: "TachoRun", "TachoPlan", "TachoSuite", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
+    tests(of: "TachoBuilds", "TachoAnalysis", "TachoCatalog"),
     tests(
       of: "TachoStore", "TachoRecord", "TachoCatalog", resources: [.copy("schema.sql")]),
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
