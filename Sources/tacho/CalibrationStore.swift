@@ -16,6 +16,24 @@ enum CalibrationStore {
   /// What the suites of launch pairs are called in the store.
   static func noiseName(of suite: String) -> String { "noise-" + suite }
 
+  /// What calibration found of a suite's points on this machine, by point; empty where there is none.
+  static func noise(
+    of suite: String, machine: MachineRecord, path: String? = nil
+  ) -> [String: PointNoise] {
+    let path = path ?? defaultPath
+    guard FileManager.default.fileExists(atPath: path) else { return [:] }
+    do {
+      let store = try ResultStore(path: path, readOnly: true)
+      let sweeps = try store.sweeps().filter {
+        $0.suite == noiseName(of: suite) && $0.machine.id == machine.id
+      }.sorted { $0.startedAt > $1.startedAt }.prefix(3)
+      return PointNoise.byPoint(in: try sweeps.map { try store.results(of: $0.id, launches: 0) })
+    } catch {
+      StoreOptions.note("calibrations are not used: \(error)")
+      return [:]
+    }
+  }
+
   /// The results with what calibrations say of their machines; as they are where there is no store.
   ///
   /// One that cannot be read is said and does without: results are there to be shown.

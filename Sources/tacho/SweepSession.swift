@@ -140,9 +140,10 @@ struct SweepSession {
     "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
   }
 
-  /// Workers of this very program.
-  static func workers(_ interruption: any Interruption) -> ProcessWorkerFactory {
-    let executable = Self.executable
+  /// Workers of this very program, or of another build of it.
+  static func workers(
+    _ interruption: any Interruption, executable: String = Self.executable
+  ) -> ProcessWorkerFactory {
     return ProcessWorkerFactory(interruption: interruption) { planned in
       let configuration = planned.point.configuration
       return WorkerCommand(

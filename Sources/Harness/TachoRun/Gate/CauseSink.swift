@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoRecord
+
+/// Hands everything on to the store and keeps the whole samples of both sides, launches included.
+package final class CauseSink: PairSink {
+  private let store: any PairSink
+  package private(set) var samples: [PairSide: [Observation]] = [:]
+  private var places: [String: (side: PairSide, position: Int)] = [:]
+
+  package init(_ store: any PairSink) {
+    self.store = store
+  }
+
+  package func begin(_ sweep: SweepRecord) throws { try store.begin(sweep) }
+  package func begin(_ run: RunRecord) throws { try store.begin(run) }
+  package func append(_ sample: SampleRecord) throws { try store.append(sample) }
+
+  package func append(
+    _ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]
+  ) throws {
+    if let place = places["\(runID) \(index)"] { samples[place.side]?[place.position].trace = trace }
+    try store.append(trace, runID: runID, index: index, measurements: measurements)
+  }
+
+  package func finish(_ run: RunRecord) throws { try store.finish(run) }
+  package func append(_ event: EventRecord) throws { try store.append(event) }
+
+  package func begin(_ pair: PairRecord, builds: [BuildRecord]) throws {
+    try store.begin(pair, builds: builds)
+  }
+
+  package func append(
+    _ sample: SampleRecord, _ step: PairRecord.Step, pairID: String
+  ) throws {
+    if step.round != nil {
+      let position = samples[step.side]?.count ?? 0
+      samples[step.side, default: []].append(sample.observation)
+      places["\(sample.runID) \(sample.index)"] = (step.side, position)
+    }
+    try store.append(sample, step, pairID: pairID)
+  }
+
+  package func finish(_ pair: PairRecord) throws { try store.finish(pair) }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoAnalysis
+import TachoPlan
+import TachoRecord
+import TachoRun
+
+extension GateJob {
+  /// Launch pairs measured for the cause of a failure, and samples of each side in them.
+  static let causePairs = 3
+  static let causeRounds = 6
+
+  /// Measures what failed once more with launches recorded and events counted, and says where the time went.
+  func explain(_ result: inout GateResult, _ layout: GateLayout, _ sweep: SweepRecord) throws {
+    for (member, decision) in result.judged where decision.verdict == .fail {
+      guard let line = layout.lines.first(where: { $0.series.id == member.series.first }) else {
+        continue
+      }
+      observer.note("looking for the cause of \(member.name)")
+      var planned = line.planned
+      planned.policy.samplesMin = Self.causeRounds
+      planned.policy.samplesMax = Self.causeRounds
+      planned.policy.recordLaunches = .all
+      planned.policy.collect = ["counters"]
+      planned.policy.events = ["instructions", "cycles", "task-clock"]
+      let sink = CauseSink(session.store)
+      let runner = PairRunner(sweep: sweep, sink: sink, interruption: interruption)
+      for index in 0..<Self.causePairs where interruption.requests == 0 {
+        let pair = PairSession(
+          runner: runner, base: arm(base, planned), candidate: arm(candidate, planned),
+          place: .init(
+            index: index, order: 1_000_000 + index, planIndex: 0, seed: result.record.seed,
+            series: "cause/\(member.id)"))
+        _ = try pair.perform()
+      }
+      result.causes[member.id] = CauseFinding(
+        base: sink.samples[.base] ?? [], candidate: sink.samples[.candidate] ?? [],
+        shift: decision.shift ?? 0, name: member.name
+      ).cause
+    }
+  }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+import TachoAnalysis
+import TachoCatalog
+import TachoPlan
+import TachoRecord
+
+/// What a job of the gate measures and decides about: series and members for a plan's points, the
+/// groups they make, sentinels and controls.
+struct GateLayout {
+  /// A series with what its two sides measure.
+  struct Line {
+    var series: GateSeries
+    /// The base's side, and the candidate's where it is not the same point.
+    var planned: PlannedPoint
+    var candidate: PlannedPoint?
+  }
+
+  /// One point in so many is a sentinel too.
+  static let pointsPerSentinel = 20
+  /// The delay that a control puts into its kernel.
+  static let controlDelay = 0.05
+
+  private(set) var lines: [Line] = []
+  private(set) var members: [GateMember] = []
+  /// Metrics to compare exactly, by series.
+  private(set) var exact: [String: [String: Double]] = [:]
+  private(set) var expected = 0
+
+  /// `statistic` gives what calibration found for a point; `accepted` the margins that were agreed to.
+  init(
+    _ plan: Plan, seed: UInt64, controls: Bool, statistic: (Point) -> LaunchStatistic?,
+    accepted: (PlannedPoint) -> (margins: GateMargins, reason: String)?
+  ) {
+    let policy = plan.gate.policy
+    let points = plan.points.enumerated().filter { $0.element.skip == nil }
+    expected = points.count
+    for (index, planned) in points {
+      let settings = planned.gate
+      let id = "p\(index)"
+      let name = Self.name(planned.point)
+      let taken = Self.measured(planned, policy)
+      lines.append(
+        Line(
+          series: GateSeries(id: id, name: name, role: .point, pointID: planned.point.id),
+          planned: taken))
+      if !settings.exact.isEmpty { exact[id] = settings.exact }
+      let agreed = accepted(planned)
+      members.append(
+        GateMember(
+          id: id, name: name, role: .point, series: [id],
+          statistic: settings.statistic
+            ?? (statistic(planned.point) ?? Self.usual(planned.point)).rawValue,
+          margins: agreed?.margins ?? settings.margins, accepted: agreed?.reason))
+      if let tail = settings.tail {
+        members.append(
+          GateMember(
+            id: id + "/p95", name: name + ", p95", role: .tail, series: [id],
+            statistic: GateStatistic.p95.name, margins: tail))
+      }
+    }
+    addGroups(plan)
+    if controls { addControls(points.map(\.element), seed, policy) }
+  }
+
+  static func name(_ point: Point) -> String {
+    point.label == point.benchmark ? point.benchmark : "\(point.benchmark) \(point.label)"
+  }
+
+  /// What varies least between launches where nothing was calibrated: a low percentile of a kernel, the
+  /// middle of what takes longer.
+  private static func usual(_ point: Point) -> LaunchStatistic {
+    point.kind == "kernel" ? .p10 : .median
+  }
+
+  /// The point as a pair takes it: so many rounds, whatever happens meanwhile.
+  private static func measured(_ planned: PlannedPoint, _ gate: GatePolicy) -> PlannedPoint {
+    var planned = planned
+    planned.policy.samplesMin = gate.rounds
+    planned.policy.samplesMax = gate.rounds
+    planned.policy.warmupMax = min(planned.policy.warmupMax, 2)
+    planned.policy.warmupMin = min(planned.policy.warmupMin, planned.policy.warmupMax)
+    planned.policy.recordLaunches = .none
+    planned.policy.contaminated = .keep
+    return planned
+  }
+
+  /// Groups of a benchmark's points, of equal values of the knobs asked for, and of all points.
+  private mutating func addGroups(_ plan: Plan) {
+    var groups: [(name: String, series: [String])] = []
+    func add(_ name: String, _ series: [String]) {
+      guard series.count >= GateMember.fewestInGroup,
+        !groups.contains(where: { $0.series == series })
+      else { return }
+      groups.append((name, series))
+    }
+    let runnable = lines.map { ($0.series.id, $0.planned.point) }
+    add("all points", runnable.map(\.0))
+    for benchmark in Self.distinct(runnable.map(\.1.benchmark)) {
+      add("all of \(benchmark)", runnable.filter { $0.1.benchmark == benchmark }.map(\.0))
+    }
+    for path in plan.gate.groupBy {
+      let values = runnable.compactMap { $0.1.configuration[path]?.display }
+      for value in Self.distinct(values) {
+        add(
+          "all with \(path)=\(value)",
+          runnable.filter { $0.1.configuration[path]?.display == value }.map(\.0))
+      }
+    }
+    for (index, group) in groups.enumerated() {
+      let statistics = Set(
+        members.filter { $0.role == .point && group.series.contains($0.id) }.map(\.statistic))
+      members.append(
+        GateMember(
+          id: "g\(index)", name: group.name, role: .group, series: group.series,
+          statistic: statistics.count == 1 ? (statistics.first ?? "median") : "median",
+          margins: plan.gate.groups))
+    }
+  }
+
+  private static func distinct(_ words: [String]) -> [String] {
+    var seen: Set<String> = []
+    return words.filter { seen.insert($0).inserted }
+  }
+
+  /// A few points against a copy of the base, and two kernels against themselves with a delay.
+  private mutating func addControls(
+    _ points: [PlannedPoint], _ seed: UInt64, _ policy: GatePolicy
+  ) {
+    var stream = ShuffleStream(seed: seed, block: 0x5e47)
+    let count = max(1, points.count / Self.pointsPerSentinel)
+    for (index, planned) in stream.shuffled(points).prefix(count).enumerated() {
+      guard let like = members.first(where: { $0.name == Self.name(planned.point) }) else {
+        continue
+      }
+      add(
+        "s\(index)", "sentinel: " + like.name, .sentinel, Self.measured(planned, policy), nil,
+        statistic: like.statistic, margins: like.margins, remark: "a copy of the base")
+    }
+    let percent = Int(Self.controlDelay * 100)
+    for (id, name, settings) in Self.controls {
+      let base = Self.control(settings, policy)
+      var slowed = settings
+      slowed["inject.op"] = settings["kernel.op"]
+      slowed["inject.ratio"] = .double(Self.controlDelay)
+      add(
+        id, "control: " + name, .control, base, Self.control(slowed, policy),
+        statistic: LaunchStatistic.p10.rawValue, margins: .points,
+        remark: "the base with \(percent)% injected")
+    }
+  }
+
+  private mutating func add(
+    _ id: String, _ name: String, _ role: GateMember.Role, _ planned: PlannedPoint,
+    _ candidate: PlannedPoint?, statistic: String, margins: GateMargins, remark: String
+  ) {
+    lines.append(
+      Line(
+        series: GateSeries(
+          id: id, name: name, role: role, pointID: planned.point.id, remark: remark),
+        planned: planned, candidate: candidate))
+    members.append(
+      GateMember(
+        id: id, name: name, role: role, series: [id], statistic: statistic, margins: margins))
+  }
+
+  /// One kernel bound by arithmetic, from the caches, and one bound by memory.
+  private static let controls: [(String, String, [String: ConfigurationValue])] = [
+    (
+      "c-compute", "gemm, bound by arithmetic",
+      ["kernel.op": "gemm", "kernel.format": "q8_0", "kernel.rows": 1024, "kernel.batch": 64]
+    ),
+    (
+      "c-memory", "gemv, bound by memory",
+      ["kernel.op": "gemv", "kernel.format": "q8_0", "kernel.working_set_mib": 256]
+    ),
+  ]
+
+  private static func control(
+    _ settings: [String: ConfigurationValue], _ gate: GatePolicy
+  ) -> PlannedPoint {
+    var configuration = Configuration()
+    for (path, value) in settings { configuration[path] = value }
+    let point = Point(
+      benchmark: "control", kind: "kernel", configuration: configuration, axes: ["kernel.op"])
+    return measured(PlannedPoint(point: point, policy: MeasurementPolicy()), gate)
+  }
+}
