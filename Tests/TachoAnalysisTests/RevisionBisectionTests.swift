@@ -123,6 +123,8 @@ import Testing
       try RevisionBisection(revisions: Self.line(3), answers: ["r2": .good])
     }
     #expect(throws: RevisionBisection.Problem.empty) { try RevisionBisection(revisions: []) }
-    #expect(throws: RevisionBisection.Problem.repeated("a")) { try RevisionBisection(revisions: ["a", "b", "a"]) }
+    #expect(throws: RevisionBisection.Problem.repeated("a")) {
+      try RevisionBisection(revisions: ["a", "b", "a"])
+    }
   }
 }

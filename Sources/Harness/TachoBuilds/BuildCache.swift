@@ -13,7 +13,7 @@ import Glibc
 /// cache at once.
 package struct BuildCache: Sendable {
   package let directory: String
-  /// Bytes; what was used least recently goes when the whole is larger. What is in use stays.
+  /// Bytes; when the whole is larger, what was used least recently and is not in use goes.
   package let sizeLimit: Int
   let toolchain: Toolchain
   private let cancelled: @Sendable () -> Bool
@@ -100,8 +100,9 @@ package struct BuildCache: Sendable {
     }
   }
 
-  /// The same bytes at another path: what a comparison of a build with itself runs. Each number is a copy
-  /// of its own.
+  /// The same bytes at another path: what a comparison of a build with itself runs.
+  ///
+  /// Each number is a copy of its own.
   package func copy(of build: Build, number: Int = 1) throws(BuildError) -> Build {
     let name = BuildKey.name(["copy", build.name, "\(number)"])
     return try obtain(name, report(build.note.label)) { (folder) throws(BuildError) in
