@@ -2,7 +2,9 @@
 
 /// A program ready to run; while this lives the cache does not remove it.
 package final class Build: Sendable {
-  /// The executable. All builds' paths are of one length, since the length of a program's own name
+  /// The executable.
+  ///
+  /// All builds' paths are of one length, since the length of a program's own name
   /// moves its stack.
   package let path: String
   /// 32 hex digits that tell it from other programs: the name of its folder in the cache.

@@ -13,7 +13,7 @@ import Glibc
 /// cache at once.
 package struct BuildCache: Sendable {
   package let directory: String
-  /// Bytes; what was used least recently goes when the whole is larger. What is in use stays.
+  /// Bytes; when the whole is larger, what was used least recently and is not in use goes.
   package let sizeLimit: Int
   let toolchain: Toolchain
   private let cancelled: @Sendable () -> Bool
@@ -100,8 +100,9 @@ package struct BuildCache: Sendable {
     }
   }
 
-  /// The same bytes at another path: what a comparison of a build with itself runs. Each number is a copy
-  /// of its own.
+  /// The same bytes at another path: what a comparison of a build with itself runs.
+  ///
+  /// Each number is a copy of its own.
   package func copy(of build: Build, number: Int = 1) throws(BuildError) -> Build {
     let name = BuildKey.name(["copy", build.name, "\(number)"])
     return try obtain(name, report(build.note.label)) { (folder) throws(BuildError) in
@@ -181,38 +182,39 @@ package struct BuildCache: Sendable {
   }
 
   /// The entry of a name, made by `make` in a folder that gets the name when it is whole.
+  ///
+  /// Who uses or makes it holds the name's lock shared, who removes it exclusive; one at a time makes it,
+  /// which is another lock, because a damaged entry may still be in use.
   private func obtain(
     _ name: String, _ report: ProgressReport, _ make: (String) throws(BuildError) -> BuildNote
   ) throws(BuildError) -> Build {
-    var made = false
-    while true {
-      let lease = try wait(name, .shared, report)
-      if let note = ProgramFolder.whole(buildFolder(name)) {
-        utimes("\(buildFolder(name))/\(BuildNote.fileName)", nil)
-        if made { try evict() }
-        return Build(
-          path: "\(buildFolder(name))/\(note.programName)", name: name, note: note,
-          wasCached: !made, lease: lease)
-      }
-      if made {
-        throw BuildError(
-          .failed, "\(buildFolder(name)) is damaged as soon as it is written: check the disk")
-      }
-      _ = consume lease
-      // Between the two locks another may have made it.
-      let lock = try wait(name, .exclusive, report)
-      defer { withExtendedLifetime(lock) {} }
-      if ProgramFolder.whole(buildFolder(name)) != nil { continue }
-      let partial = partialFolder(name)
-      try ProgramFolder.makeEmpty(partial)
-      do {
-        try make(partial).write(to: partial)
-        try ProgramFolder.publish(partial, as: buildFolder(name))
-      } catch {
-        try? FileManager.default.removeItem(atPath: partial)
-        throw error
-      }
-      made = true
+    let lease = try wait(name, .shared, report)
+    func kept(wasCached: Bool) -> Build? {
+      guard let note = ProgramFolder.whole(buildFolder(name)) else { return nil }
+      utimes("\(buildFolder(name))/\(BuildNote.fileName)", nil)
+      return Build(
+        path: "\(buildFolder(name))/\(note.programName)", name: name, note: note,
+        wasCached: wasCached, lease: lease)
     }
+    if let build = kept(wasCached: true) { return build }
+    let lock = try wait(name + ".make", .exclusive, report)
+    defer { withExtendedLifetime(lock) {} }
+    // Another may have made it while this waited.
+    if let build = kept(wasCached: true) { return build }
+    let partial = partialFolder(name)
+    try ProgramFolder.makeEmpty(partial)
+    do {
+      try make(partial).write(to: partial)
+      try ProgramFolder.publish(partial, as: buildFolder(name))
+    } catch {
+      try? FileManager.default.removeItem(atPath: partial)
+      throw error
+    }
+    guard let build = kept(wasCached: false) else {
+      throw BuildError(
+        .failed, "\(buildFolder(name)) is damaged as soon as it is written: check the disk")
+    }
+    try evict()
+    return build
   }
 }

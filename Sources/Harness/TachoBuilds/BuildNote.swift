@@ -18,7 +18,9 @@ package struct BuildNote: Sendable, Hashable, Codable {
   package var origin: Origin
   /// The word it was first asked for by; another revision with the same content has the same program.
   package var label: String
-  /// Hashes of git; nil for a program somebody else built. A working tree has a content and no commit.
+  /// Hashes of git; nil for a program somebody else built.
+  ///
+  /// A working tree has a content and no commit.
   package var tree: String?
   package var commit: String?
   package var recipe: BuildRecipe?

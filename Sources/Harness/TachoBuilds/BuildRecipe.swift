@@ -24,7 +24,8 @@ package struct BuildRecipe: Sendable, Hashable, Codable {
     let names = flags.map { String($0.prefix { $0 != "=" }) }
     if let own = names.first(where: Self.ownFlags.contains) {
       throw BuildError(
-        .reference, "the build flag \(own) cannot be given: builds to compare are release builds of "
+        .reference,
+        "the build flag \(own) cannot be given: builds to compare are release builds of "
           + "one product, made in the cache")
     }
     guard !product.isEmpty, !product.contains("/"), !product.hasPrefix("."),

@@ -3,7 +3,9 @@ import Foundation
 import Glibc
 
 /// A lock on a name of the cache: shared by those who use what it names, exclusive for who makes or
-/// removes it. The kernel frees it when the process ends, however that happens.
+/// removes it.
+///
+/// The kernel frees it when the process ends, however that happens.
 ///
 /// The files stay: whoever removed one would leave two processes with a lock each on the same name.
 final class CacheLock: Sendable {

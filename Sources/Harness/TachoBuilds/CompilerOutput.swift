@@ -23,7 +23,7 @@ enum CompilerOutput {
     "Could not resolve host", "Failed to clone repository", "Couldn’t fetch updates",
     "Couldn't fetch updates", "unable to access 'http", "No space left on device",
     "Disk quota exceeded", "Cannot allocate memory", "Read-only file system",
-    "Another instance of SwiftPM", "unable to execute command: Killed",
+    "unable to execute command: Killed",
     "No such module 'PackageDescription'",
   ]
 

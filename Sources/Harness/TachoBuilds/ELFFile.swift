@@ -40,7 +40,9 @@ struct ELFFile {
   init(_ path: String) throws(BuildError) {
     let file = try ReadableFile(path)
     self.file = file
-    guard file.size >= Self.headerSize else { throw Self.damage(path, "it is shorter than a header") }
+    guard file.size >= Self.headerSize else {
+      throw Self.damage(path, "it is shorter than a header")
+    }
     let header = LittleEndianBytes(try file.bytes(at: 0, count: Self.headerSize))
     guard header.bytes.prefix(4) == [0x7f, 0x45, 0x4c, 0x46] else {
       throw BuildError(.failed, "\(path) is no ELF file")

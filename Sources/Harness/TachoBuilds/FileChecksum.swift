@@ -17,7 +17,8 @@ enum FileChecksum {
       chunk.withUnsafeBytes { bytes in
         var at = 0
         while at + 8 <= bytes.count {
-          first = first &+ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+          first =
+            first &+ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
           second = (second << 1 | second >> 63) &+ first
           at += 8
         }

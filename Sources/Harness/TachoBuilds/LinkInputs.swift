@@ -59,7 +59,8 @@ struct LinkInputs: Codable, Equatable {
         LinkInputs.self, from: Data(try file.bytes(at: 0, count: file.size))),
       !inputs.command.isEmpty
     else {
-      throw BuildError(.failed, "\(folder)/\(fileName) is damaged: remove \(folder) and build again")
+      throw BuildError(
+        .failed, "\(folder)/\(fileName) is damaged: remove \(folder) and build again")
     }
     return inputs
   }

@@ -37,7 +37,9 @@ struct Relinking {
     let listPath = folder.path + "/objects.list"
     try write(ResponseFile.text(list), to: listPath)
     let roots = gaps.indices.flatMap { ["-Xlinker", "-u", "-Xlinker", Self.symbol($0)] }
-    let command = kept.command + roots + ["@" + listPath, "-o", path]
+    // Shared libraries of the package itself were kept beside the program.
+    let libraries = ["-L", (inputs as NSString).deletingLastPathComponent]
+    let command = kept.command + libraries + roots + ["@" + listPath, "-o", path]
     let run = try ToolRun.run(
       .init(arguments: command, directory: folder.path, mergesErrors: true),
       cancelled: cancelled, watch: report.tick)
@@ -74,7 +76,8 @@ struct Relinking {
     let beside = (swiftc as NSString).deletingLastPathComponent + "/clang"
     let clang = FileManager.default.isExecutableFile(atPath: beside) ? beside : "clang"
     let run = try ToolRun.run(
-      .init(arguments: [clang, "-c"] + names.map { $0 + ".s" }, directory: folder, mergesErrors: true),
+      .init(
+        arguments: [clang, "-c"] + names.map { $0 + ".s" }, directory: folder, mergesErrors: true),
       cancelled: cancelled)
     guard run.succeeded else {
       throw BuildError(

@@ -114,6 +114,17 @@ struct ToolRun {
     let arguments = command.arguments.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (arguments + variables).forEach { free($0) } }
-    return tacho_spawn(arguments, variables, command.directory, input, output, errors, 0, 0)
+    func attempt() -> tacho_spawn_result {
+      tacho_spawn(arguments, variables, command.directory, input, output, errors, 0, 0)
+    }
+    var result = attempt()
+    // A program just written is busy while a child another thread is about to start still has it open.
+    var tries = 0
+    while result.stage == TACHO_SPAWN_EXEC, result.error == ETXTBSY, tries < 100 {
+      usleep(10_000)
+      result = attempt()
+      tries += 1
+    }
+    return result
   }
 }

@@ -12,7 +12,8 @@ package struct Toolchain: Sendable, Hashable {
   /// As the kernel names it: x86_64, aarch64.
   package let architecture: String
 
-  package init(swift: String, swiftVersion: String, cCompilerVersion: String, architecture: String) {
+  package init(swift: String, swiftVersion: String, cCompilerVersion: String, architecture: String)
+  {
     self.swift = swift
     self.swiftVersion = swiftVersion
     self.cCompilerVersion = cCompilerVersion
@@ -54,7 +55,8 @@ package struct Toolchain: Sendable, Hashable {
     let run = try ToolRun.run(.init(arguments: command, timeout: 60))
     guard run.succeeded, !run.output.isEmpty else {
       throw BuildError(
-        .failed, "\(what) does not say its version (\(command.joined(separator: " "))): \(run.reason)")
+        .failed,
+        "\(what) does not say its version (\(command.joined(separator: " "))): \(run.reason)")
     }
     return run.output.split(separator: "\n").joined(separator: "; ")
   }
