@@ -62,7 +62,7 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
     case .noSuchRun(let id):
       return "there is no run '\(id)' in the result store: begin it before adding to it"
     case .noSuchPair(let id):
-      return "there is no launch pair '\(id)' in the result store: begin it before finishing it"
+      return "there is no launch pair '\(id)' in the result store: begin it first"
     case .sweepDiffers(let id, let what):
       return "sweep '\(id)' was started with another \(what): its rows would not be comparable."
         + " Start a new sweep"
