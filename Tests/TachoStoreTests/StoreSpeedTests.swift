@@ -87,8 +87,9 @@ import Testing
     }
   }
 
-  /// The best of several: another program's load only ever makes them slower. Processor time counts both
-  /// threads and the kernel, and does not count waiting for the disk.
+  /// The best of several, because another program's load only ever makes them slower.
+  ///
+  /// Processor time counts both threads and the kernel, and does not count waiting for the disk.
   @Test(.enabled(if: measures)) func measureSamplesPerSecond() throws {
     for (name, make) in [("bare", Self.bareSample), ("kernel", Self.kernelSample)] {
       let samples = (0..<100_000).map { make($0, "run-1") }

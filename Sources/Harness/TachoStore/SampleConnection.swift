@@ -73,8 +73,10 @@ final class SampleConnection: Sendable {
     keys.withLock { $0 = found }
   }
 
-  /// Between samples that are being taken the log is copied at once: done meanwhile, it would disturb the
-  /// next sample. Batches do not wait for the disk.
+  /// Has the log copied into the file.
+  ///
+  /// Between samples that are being taken at once: done meanwhile, it would disturb the next sample. Batches
+  /// do not wait for the disk.
   private func committed(_ connection: OpaquePointer?, pages: Int) {
     if pages < Self.checkpointPages { return }
     if isBatch.load(ordering: .relaxed), pages < Self.waitingPages, checkpointInBackground() {
