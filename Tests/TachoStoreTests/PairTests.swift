@@ -61,7 +61,7 @@ import Testing
       _ = try Self.fill(store)
       let step = PairRecord.Step(
         position: 9, side: .base, round: 5, sampleIndex: 5, askedNs: 1)
-      #expect(throws: StoreError.self) {
+      #expect(throws: StoreError.noSuchPair(id: "nobody")) {
         try store.append(StoreFixtures.sample(5, run: "a"), step, pairID: "nobody")
       }
       #expect(try store.results(of: "sweep-1").runs[0].samples.count == 2)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TachoCatalog
 
-/// Writes a value as JSON straight into text; Foundation's encoder builds a tree first, which was a
+/// Writes a value as JSON straight into bytes; Foundation's encoder builds a tree first, which was a
 /// quarter of the cost of storing a sample.
 ///
 /// Members stand in the order the type encodes them, those of dictionaries of numbers or texts sorted;
@@ -10,13 +10,70 @@ import TachoCatalog
 /// Foundation's encoder.
 final class CompactJSONEncoder: Encoder {
   fileprivate final class Output {
-    var text = ""
+    /// Every access is one append; checking that they do not overlap cost as much as they do.
+    @exclusivity(unchecked) private var bytes: [UInt8] = []
     var isSupported = true
+
+    init() {
+      bytes.reserveCapacity(1_024)
+    }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    func append(_ text: StaticString) {
+      bytes.append(
+        contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    func append(_ text: String) {
+      var text = text
+      text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+
+    /// A member's name with what stands around it; the names of properties need no escapes.
+    func append(name: String, isFirst: Bool) {
+      var name = name
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(UInt8(ascii: "\""))
+      name.withUTF8 { bytes.append(contentsOf: $0) }
+      bytes.append(UInt8(ascii: "\""))
+      bytes.append(UInt8(ascii: ":"))
+    }
+
+    func append(quoted text: String) { ConfigurationValue.appendQuoted(text, to: &bytes) }
+
+    func append(_ value: Int) {
+      // The digits of a 64-bit number, from the last.
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+        var rest = value.magnitude
+        var start = digits.count
+        repeat {
+          start -= 1
+          digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+          rest /= 10
+        } while rest > 0
+        if value < 0 {
+          start -= 1
+          digits[start] = UInt8(ascii: "-")
+        }
+        bytes.append(contentsOf: digits[start...])
+      }
+    }
+
+    func append(_ value: Double) {
+      if value.isFinite {
+        append(value.description)
+      } else {
+        append(value.isNaN ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"" as StaticString)
+      }
+    }
+
+    func append(_ value: Bool) { append(value ? "true" : "false" as StaticString) }
   }
 
   fileprivate let output: Output
   private var isOpen = false
-  private var closing = ""
+  private var closing: StaticString = ""
 
   let codingPath: [any CodingKey] = []
   let userInfo: [CodingUserInfoKey: Any] = [:]
@@ -28,7 +85,6 @@ final class CompactJSONEncoder: Encoder {
   /// Nil when the type encodes itself in a way that is not supported.
   static func text(of value: some Encodable) throws -> String? {
     let output = Output()
-    output.text.reserveCapacity(512)
     try write(value, to: output)
     return output.isSupported ? output.text : nil
   }
@@ -45,57 +101,71 @@ final class CompactJSONEncoder: Encoder {
 
   func singleValueContainer() -> any SingleValueEncodingContainer { Single(output: output) }
 
-  private func open(_ opening: String, _ closing: String) {
+  private func open(_ opening: StaticString, _ closing: StaticString) {
     // Asked for twice it would be open twice.
     if isOpen { output.isSupported = false }
     isOpen = true
-    output.text += opening
+    output.append(opening)
     self.closing = closing
   }
 
   /// Writes any value; containers that it opens are closed when it is done.
   fileprivate static func write<T: Encodable>(_ value: T, to output: Output) throws {
-    // Concrete types only: asking whether a type has a protocol costs more than writing it.
+    // Only a type that is known is cast to: a cast that fails costs more than writing the value.
+    guard known.contains(where: { $0 == T.self }) else {
+      let encoder = CompactJSONEncoder(output)
+      try value.encode(to: encoder)
+      output.append(encoder.closing)
+      return
+    }
     switch value {
-    case let value as Int: output.text += String(value)
-    case let value as Double: write(value, to: output)
-    case let value as String: output.text += ConfigurationValue.quoted(value)
-    case let value as Bool: output.text += value ? "true" : "false"
-    case let value as [Int]:
-      output.text += "[" + value.map { String($0) }.joined(separator: ",") + "]"
+    case let value as Int: output.append(value)
+    case let value as Double: output.append(value)
+    case let value as String: output.append(quoted: value)
+    case let value as Bool: output.append(value)
+    case let value as [Int]: write(value, to: output)
     case let value as [String: Double]: try writeSorted(value, to: output)
     case let value as [String: Int]: try writeSorted(value, to: output)
     case let value as [String: String]: try writeSorted(value, to: output)
-    default:
-      let encoder = CompactJSONEncoder(output)
-      try value.encode(to: encoder)
-      output.text += encoder.closing
+    default: output.isSupported = false
     }
   }
+
+  private static let known: [Any.Type] = [
+    Int.self, Double.self, String.self, Bool.self, [Int].self, [String: Double].self,
+    [String: Int].self, [String: String].self,
+  ]
 
   /// A dictionary, whose own order is another in every process.
   private static func writeSorted<Value: Encodable>(
     _ members: [String: Value], to output: Output
   ) throws {
-    output.text += "{"
+    output.append("{")
     var isFirst = true
     for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-      if !isFirst { output.text += "," }
+      if !isFirst { output.append(",") }
       isFirst = false
-      output.text += ConfigurationValue.quoted(key) + ":"
+      output.append(quoted: key)
+      output.append(":")
       try write(value, to: output)
     }
-    output.text += "}"
+    output.append("}")
   }
 
-  private static func write(_ value: Double, to output: Output) {
-    output.text +=
-      value.isFinite
-      ? value.description : value.isNaN ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\""
+  private static func write(_ values: [Int], to output: Output) {
+    output.append("[")
+    var isFirst = true
+    for value in values {
+      if !isFirst { output.append(",") }
+      isFirst = false
+      output.append(value)
+    }
+    output.append("]")
   }
 }
 
-/// One generic method is the witness of all the `encode` requirements.
+/// One generic method is the witness of most of the `encode` requirements; the commonest types have their
+/// own, because finding out a value's type takes longer than writing it.
 private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
   let output: CompactJSONEncoder.Output
   var isFirst = true
@@ -106,15 +176,33 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
   }
 
   private mutating func name(_ key: Key) {
-    output.text += isFirst ? "\"" : ",\""
+    output.append(name: key.stringValue, isFirst: isFirst)
     isFirst = false
-    output.text += key.stringValue
-    output.text += "\":"
   }
 
   mutating func encodeNil(forKey key: Key) {
     name(key)
-    output.text += "null"
+    output.append("null")
+  }
+
+  mutating func encode(_ value: Int, forKey key: Key) {
+    name(key)
+    output.append(value)
+  }
+
+  mutating func encode(_ value: Double, forKey key: Key) {
+    name(key)
+    output.append(value)
+  }
+
+  mutating func encode(_ value: String, forKey key: Key) {
+    name(key)
+    output.append(quoted: value)
+  }
+
+  mutating func encode(_ value: Bool, forKey key: Key) {
+    name(key)
+    output.append(value)
   }
 
   mutating func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
@@ -148,13 +236,13 @@ private struct Elements: UnkeyedEncodingContainer {
   }
 
   mutating func encodeNil() {
-    if count > 0 { output.text += "," }
+    if count > 0 { output.append(",") }
     count += 1
-    output.text += "null"
+    output.append("null")
   }
 
   mutating func encode<T: Encodable>(_ value: T) throws {
-    if count > 0 { output.text += "," }
+    if count > 0 { output.append(",") }
     count += 1
     try CompactJSONEncoder.write(value, to: output)
   }
@@ -181,13 +269,13 @@ private struct Single: SingleValueEncodingContainer {
   let output: CompactJSONEncoder.Output
   var codingPath: [any CodingKey] { [] }
 
-  func encodeNil() { output.text += "null" }
+  func encodeNil() { output.append("null") }
 
   /// Numbers of other sizes end here, as the single value they are: they must not ask again.
   func encode<T: Encodable>(_ value: T) throws {
     switch value {
     case let value as Float: try CompactJSONEncoder.write(Double(value), to: output)
-    case let value as any BinaryInteger: output.text += "\(value)"
+    case let value as any BinaryInteger: output.append("\(value)" as String)
     default: try CompactJSONEncoder.write(value, to: output)
     }
   }

@@ -24,6 +24,8 @@ extension ResultStore {
     // Opening it checks that it is a store, and of this schema.
     _ = try ResultStore(path: otherPath, readOnly: true)
     do {
+      writing.lock()
+      defer { writing.unlock() }
       return try queue.writeWithoutTransaction { database in
         try database.execute(sql: "ATTACH DATABASE ? AS other", arguments: [otherPath])
         defer { try? database.execute(sql: "DETACH DATABASE other") }

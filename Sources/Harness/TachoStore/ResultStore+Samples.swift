@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
-import Synchronization
 package import TachoRecord
 
 extension ResultStore {
   /// Writes a sample with its observation, measurements and trace, in a transaction of its own.
   package func append(_ sample: SampleRecord) throws {
-    try append([sample], doing: "adding a sample")
+    try append(sample, doing: "adding a sample")
   }
 
   /// The same for a sample of a launch pair, together with its place in the pair.
   package func append(_ sample: SampleRecord, _ step: PairRecord.Step, pairID: String) throws {
-    try append([sample], doing: "adding a sample of a pair") { database in
+    try append(sample, doing: "adding a sample of a pair") { database in
+      guard
+        try Bool.fetchOne(
+          database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pair WHERE id = ?)"),
+          arguments: [pairID]) == true
+      else { throw StoreError.noSuchPair(id: pairID) }
       try Self.insert(step, pairID: pairID, into: database)
+    }
+  }
+
+  private func append(
+    _ sample: SampleRecord, doing: String, and also: (Database) throws -> Void = { _ in }
+  ) throws {
+    let text = try SampleText(sample)
+    try writeSamples(doing: doing) { database, keys in
+      var writer = try SampleWriter(database, keys: keys)
+      try writer.write(sample, text)
+      try also(database)
+      return writer.keys
     }
   }
 
@@ -22,24 +38,12 @@ extension ResultStore {
   /// and other writers wait.
   package func append(_ samples: [SampleRecord]) throws {
     guard !samples.isEmpty else { return }
-    try append(samples, doing: "adding \(samples.count) samples")
-  }
-
-  private func append(
-    _ samples: [SampleRecord], doing: String, and also: (Database) throws -> Void = { _ in }
-  ) throws {
-    let observations = try samples.map { try StoredForm.json($0.observation) }
-    let environments = try samples.map { try $0.environment.map { try StoredForm.json(of: $0) } }
-    let known = keys.withLock { $0 }
-    let found = try write(doing: doing) { database in
-      var writer = try SampleWriter(database, keys: known)
-      for (index, sample) in samples.enumerated() {
-        try writer.write(
-          sample, observation: observations[index], environment: environments[index])
-      }
-      try also(database)
+    let texts = SampleTexts(samples)
+    defer { texts.stop() }
+    try writeSamples(doing: "adding \(samples.count) samples", isBatch: true) { database, keys in
+      var writer = try SampleWriter(database, keys: keys)
+      try texts.forEach { try writer.write($0, $1) }
       return writer.keys
     }
-    keys.withLock { $0 = found }
   }
 }

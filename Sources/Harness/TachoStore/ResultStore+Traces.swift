@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
-import Synchronization
 package import TachoRecord
 
 extension ResultStore {
@@ -8,19 +7,17 @@ extension ResultStore {
   package func append(
     _ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]
   ) throws {
-    let known = keys.withLock { $0 }
-    let found = try write(doing: "adding a trace") { database in
+    try writeSamples(doing: "adding a trace") { database, keys in
       guard
         let key = try Int.fetchOne(
           database, sql: "SELECT key FROM sample WHERE run_id = ? AND sample_index = ?",
           arguments: [runID, index])
       else { throw StoreError.noSuchRun(id: runID) }
-      var writer = try SampleWriter(database, keys: known)
+      var writer = try SampleWriter(database, keys: keys)
       try writer.write(trace, sample: key)
-      for measurement in measurements { try writer.write(measurement, sample: key) }
+      try writer.write(measurements, sample: key)
       return writer.keys
     }
-    keys.withLock { $0 = found }
   }
 
   /// What was recorded inside a sweep's samples, by the samples' keys: the first samples of each run that

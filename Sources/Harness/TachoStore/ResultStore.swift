@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import GRDB
-import Synchronization
 
 /// Results in one SQLite file that any number of processes may write and read at the same time.
 ///
@@ -11,8 +10,10 @@ package final class ResultStore: Sendable {
   package let path: String
   package let readOnly: Bool
   let queue: DatabaseQueue
-  /// Kept from one sample to the next: looking a metric up costs as much as writing its value.
-  let keys = Mutex(StoredKeys())
+  /// Of a store that is written.
+  private let samples: SampleConnection?
+  /// Held while one of the two connections writes: SQLite would have the other one sleep and try again.
+  let writing = NSLock()
 
   /// Opens a store, creating it when it is to be written and does not exist yet.
   package init(path: String, readOnly: Bool = false) throws {
@@ -23,15 +24,16 @@ package final class ResultStore: Sendable {
       try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: readOnly))
     }
     OpenedFiles.insert(path)
-    try Self.mapping(path, doing: "preparing its tables") {
+    samples = try Self.mapping(path, doing: "preparing its tables") { [queue] in
       // Each question is asked in a transaction of its own: another process may be creating the
       // store at this moment.
       try queue.read { try Self.checkContent($0, path: path) }
       if !readOnly { try queue.inDatabase(Self.switchToWAL) }
-      let upToDate = try queue.read { try Self.isUpToDate($0, path: path) }
-      if upToDate { return }
-      if readOnly { throw StoreError.olderSchema(path: path) }
-      try Self.migrate(queue)
+      if try !queue.read({ try Self.isUpToDate($0, path: path) }) {
+        if readOnly { throw StoreError.olderSchema(path: path) }
+        try Self.migrate(queue)
+      }
+      return readOnly ? nil : try SampleConnection(path: path)
     }
   }
 
@@ -145,11 +147,25 @@ package final class ResultStore: Sendable {
 
   /// One short IMMEDIATE transaction; SQLite's errors come out as the store's.
   func write<T>(doing: String, _ body: (Database) throws -> T) throws -> T {
-    if readOnly {
-      throw StoreError.failed(
-        path: path, doing: doing, detail: "it was opened for reading only; open it for writing")
+    if readOnly { throw readOnlyError(doing) }
+    return try Self.mapping(path, doing: doing) {
+      try writing.withLock { try queue.write(body) }
     }
-    return try Self.mapping(path, doing: doing) { try queue.write(body) }
+  }
+
+  /// The same for samples, through their own connection and with the keys known there.
+  func writeSamples(
+    doing: String, isBatch: Bool = false, _ body: (Database, StoredKeys) throws -> StoredKeys
+  ) throws {
+    guard let samples else { throw readOnlyError(doing) }
+    try Self.mapping(path, doing: doing) {
+      try writing.withLock { try samples.write(isBatch: isBatch, body) }
+    }
+  }
+
+  private func readOnlyError(_ doing: String) -> StoreError {
+    StoreError.failed(
+      path: path, doing: doing, detail: "it was opened for reading only; open it for writing")
   }
 
   /// One consistent view of the store.

@@ -2,7 +2,7 @@
 import GRDB
 import TachoRecord
 
-/// Row keys that a store has already looked up; rows of these tables are never removed.
+/// Row keys that a store has already looked up.
 struct StoredKeys: Sendable {
   struct Operation: Hashable, Sendable {
     let op: String
@@ -14,6 +14,11 @@ struct StoredKeys: Sendable {
   var operations: [Operation: Int64] = [:]
   /// The run that was written to last.
   var run: String?
+  /// The metrics that were written last, in their order: a run's samples have the same ones.
+  var row: [(metric: Metric, key: Int64)] = []
+  /// `PRAGMA data_version` of the connection when they were looked up: with another one, another
+  /// connection has written since, and none of them holds.
+  var version: Int?
 }
 
 /// Writes samples within one transaction, with statements that are prepared once.
@@ -22,7 +27,9 @@ struct SampleWriter {
   /// What was known before and what this transaction added: to be kept only when it is committed.
   private(set) var keys: StoredKeys
   private let sampleStatement: InsertStatement
-  private let measurementStatement: InsertStatement
+  /// By the number of rows: one statement for all measurements of a sample takes half the time of one each.
+  private var measurementStatements: [InsertStatement?]
+  private static let mostRows = 16
 
   init(_ database: Database, keys: StoredKeys) throws {
     self.database = database
@@ -33,18 +40,18 @@ struct SampleWriter {
       INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, flag, environment)
       VALUES (?, ?, ?, ?, ?, ?, ?)
       """)
-    measurementStatement = try InsertStatement(
-      database,
-      """
-      INSERT INTO measurement (sample_key, metric_key, value, unavailable_reason)
-      VALUES (?, ?, ?, ?)
-      """)
+    measurementStatements = Array(repeating: nil, count: Self.mostRows + 1)
+  }
+
+  /// The sample's key is the first parameter of every row.
+  private static let measurementSQL = (0...mostRows).map { rows in
+    let values = (0..<rows).map { "(?1, ?\(3 * $0 + 2), ?\(3 * $0 + 3), ?\(3 * $0 + 4))" }
+    return "INSERT INTO measurement (sample_key, metric_key, value, unavailable_reason) VALUES "
+      + values.joined(separator: ", ")
   }
 
   /// A sample whose observation and environment are already text.
-  mutating func write(
-    _ sample: SampleRecord, observation: String, environment: String?
-  ) throws {
+  mutating func write(_ sample: SampleRecord, _ text: SampleText) throws {
     if keys.run != sample.runID {
       guard
         try Bool.fetchOne(
@@ -57,12 +64,12 @@ struct SampleWriter {
     sampleStatement.bind(sample.index, at: 2)
     sampleStatement.bind(sample.warmup ? 1 : 0, at: 3)
     sampleStatement.bind(sample.startedAt, at: 4)
-    sampleStatement.bind(observation, at: 5)
+    sampleStatement.bind(text.observation, at: 5)
     sampleStatement.bind(StoredForm.text(sample.flag), at: 6)
-    sampleStatement.bind(environment, at: 7)
+    sampleStatement.bind(text.environment, at: 7)
     try sampleStatement.run()
     let key = Int(database.lastInsertedRowID)
-    for measurement in sample.measurements { try write(measurement, sample: key) }
+    try write(sample.measurements, sample: key)
     if let trace = sample.observation.trace { try write(trace, sample: key) }
     if let requests = sample.observation.requests {
       try ResultStore.insert(requests, sample: Int64(key), into: database)
@@ -75,14 +82,40 @@ struct SampleWriter {
     }
   }
 
-  mutating func write(_ measurement: Measurement, sample: Int) throws {
-    let (value, reason) = StoredForm.columns(measurement.reading)
-    let metric = try key(of: measurement.metric)
-    measurementStatement.bind(sample, at: 1)
-    measurementStatement.bind(Int(metric), at: 2)
-    measurementStatement.bind(value, at: 3)
-    measurementStatement.bind(reason, at: 4)
-    try measurementStatement.run()
+  mutating func write(_ measurements: [Measurement], sample: Int) throws {
+    for start in stride(from: 0, to: measurements.count, by: Self.mostRows) {
+      let rows = min(measurements.count - start, Self.mostRows)
+      let statement = try measurementStatement(rows)
+      statement.bind(sample, at: 1)
+      for row in 0..<rows {
+        let place = start + row
+        let (value, reason) = StoredForm.columns(measurements[place].reading)
+        let metric = try key(of: measurements[place].metric, at: place)
+        let parameter = Int32(3 * row + 2)
+        statement.bind(Int(metric), at: parameter)
+        statement.bind(value, at: parameter + 1)
+        statement.bind(reason, at: parameter + 2)
+      }
+      try statement.run()
+    }
+  }
+
+  private mutating func measurementStatement(_ rows: Int) throws -> InsertStatement {
+    if let statement = measurementStatements[rows] { return statement }
+    let statement = try InsertStatement(database, Self.measurementSQL[rows])
+    measurementStatements[rows] = statement
+    return statement
+  }
+
+  private mutating func key(of metric: Metric, at place: Int) throws -> Int64 {
+    if place < keys.row.count, keys.row[place].metric == metric { return keys.row[place].key }
+    let key = try key(of: metric)
+    if place < keys.row.count {
+      keys.row[place] = (metric, key)
+    } else if place == keys.row.count {
+      keys.row.append((metric, key))
+    }
+    return key
   }
 
   /// The row of a metric as it is defined now: a changed definition is another row.

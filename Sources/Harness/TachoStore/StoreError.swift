@@ -65,7 +65,7 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
     case .noSuchGate(let id):
       return "there is no gate job '\(id)' in the result store: begin it before finishing it"
     case .noSuchPair(let id):
-      return "there is no launch pair '\(id)' in the result store: begin it before finishing it"
+      return "there is no launch pair '\(id)' in the result store: begin it first"
     case .sweepDiffers(let id, let what):
       return "sweep '\(id)' was started with another \(what): its rows would not be comparable."
         + " Start a new sweep"

@@ -36,6 +36,11 @@ enum StoredForm {
   /// An observation without its trace, counters and requests, which have tables of their own; an empty list
   /// tells that there were requests.
   static func json(_ observation: Observation) throws -> String {
+    if observation.trace == nil, observation.counters == nil, observation.kernelCounters == nil,
+      observation.requests == nil
+    {
+      return try json(of: observation)
+    }
     var bare = observation
     bare.trace = nil
     bare.counters = nil
