@@ -82,7 +82,9 @@ package struct EnvironmentDifference: Sendable, Hashable {
     guard rule?.comparison != .ignored, before != after else { return nil }
     guard let before, let after else {
       // What moves from moment to moment is not missed.
-      if rule?.effect == EnvironmentDifference.Effect.none || rule?.comparison != .exact { return nil }
+      if rule?.effect == EnvironmentDifference.Effect.none || rule?.comparison != .exact {
+        return nil
+      }
       return EnvironmentDifference(
         area: area, path: path, before: before, after: after, effect: .unknown,
         why: "on record on one side only" + (rule.map { "; \($0.why)" } ?? ""))

@@ -20,10 +20,14 @@ struct EnvironmentRule: Sendable {
       case .ignored: return false
       case .exact: return before != after
       case .apart(let least):
-        guard let a = Self.number(before), let b = Self.number(after) else { return before != after }
+        guard let a = Self.number(before), let b = Self.number(after) else {
+          return before != after
+        }
         return abs(a - b) >= least
       case .share(let least):
-        guard let a = Self.number(before), let b = Self.number(after) else { return before != after }
+        guard let a = Self.number(before), let b = Self.number(after) else {
+          return before != after
+        }
         return abs(a - b) >= least * max(abs(a), abs(b)) && a != b
       }
     }
@@ -89,8 +93,10 @@ struct EnvironmentRule: Sendable {
       .machine, "kernel.transparent_hugepage_defrag", .small, "how soon huge pages are to be had"),
     Self(.machine, "kernel.reserved_hugepages", .small, "less memory for everything else"),
     Self(.machine, "kernel.aslr", .small, "where code and buffers lie changes from start to start"),
-    Self(.machine, "kernel.perf_event_paranoid", .none, "what may be counted, not how long it takes"),
-    Self(.machine, "kernel.release", .moderate, "another scheduler, memory manager and mitigations"),
+    Self(
+      .machine, "kernel.perf_event_paranoid", .none, "what may be counted, not how long it takes"),
+    Self(
+      .machine, "kernel.release", .moderate, "another scheduler, memory manager and mitigations"),
     Self(.machine, "kernel.mitigations", .moderate, "system calls and branches cost more or less"),
     Self(.machine, "kernel.clocksource", .moderate, "reading the clock may cost a system call"),
     Self(.machine, "counters.", .none, "what can be counted, not how long it takes"),

@@ -39,7 +39,9 @@ struct WhatIfTable {
         HTML("thead") {
           HTML("tr") {
             for name in ["part", "at its best", "takes now", "would take", "step shorter by"] {
-              HTML("th", ["scope": "col", "class": Self.textColumns.contains(name) ? nil : "num"]) { name }
+              HTML("th", ["scope": "col", "class": Self.textColumns.contains(name) ? nil : "num"]) {
+                name
+              }
             }
           }
         }

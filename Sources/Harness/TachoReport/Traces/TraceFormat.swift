@@ -35,10 +35,7 @@ package struct TracedSample: Sendable {
   }
 
   /// `decode engine.threads=2`.
-  var name: String {
-    let (benchmark, label) = (run.point.benchmark, run.point.label)
-    return label == benchmark ? benchmark : "\(benchmark) \(label)"
-  }
+  var name: String { run.point.name }
 
   /// `decode engine.threads=2, process 0, sample 3`.
   var title: String { "\(name), process \(run.launch), sample \(sample.index)" }
