@@ -147,7 +147,7 @@ let package = Package(
       "TachoSuite", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     .testTarget(
       name: "TachoEndToEndTests",
-      dependencies: ["tacho", "TachoStore", "TachoRecord", "TachoCatalog"],
+      dependencies: ["tacho", "TachoStore", "TachoRecord", "TachoCatalog", grdb],
       path: "Tests/TachoEndToEndTests",
       swiftSettings: swiftSettings),
   ],

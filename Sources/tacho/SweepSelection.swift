@@ -37,8 +37,11 @@ struct SweepSelection: ParsableArguments {
       if let sweep { chosen = known.filter { $0.id == sweep } }
       if let suite { chosen = chosen.filter { $0.suite == suite } }
       if !all, sweep == nil {
+        // A rerun measures one row of a suite: it does not stand for the suite, unless there is no other.
+        let reruns = try store.reruns()
         var latest: [String: SweepRecord] = [:]
-        for record in chosen {
+        let whole = Set(chosen.filter { reruns[$0.id] == nil }.map(\.suite))
+        for record in chosen where reruns[record.id] == nil || !whole.contains(record.suite) {
           if let other = latest[record.suite], other.startedAt >= record.startedAt { continue }
           latest[record.suite] = record
         }

@@ -62,6 +62,8 @@ struct SweepSession {
     var retryFailures = false
     var grouping = Schedule.Grouping.none
     var command: String
+    /// The run that the sweep measures again.
+    var repeating: RunRecord?
   }
 
   /// Measures the plan; returns the sweep's results as stored, and what became of its runs.
@@ -98,6 +100,11 @@ struct SweepSession {
       let changed = past.launchesWithOtherPolicy(in: plan.points)
       if changed > 0 { StoreOptions.note("note: " + RunHistory.policyRemark(launches: changed)) }
       history = past
+    }
+    if let repeated = options.repeating {
+      // Before anything is measured: an interrupted rerun is one too.
+      try store.begin(record)
+      try store.append(.rerun(of: repeated, in: record.id, at: Timestamp.now()))
     }
     let interruption = try SignalInterruption()
     let workers = Self.workers(interruption)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import GRDB
 import TachoRecord
 import TachoStore
 import Testing
@@ -68,6 +69,15 @@ final class Workplace {
     let store = try ResultStore(path: path(store), readOnly: true)
     let latest = try #require(try store.latestSweep())
     return try store.results(of: latest.id)
+  }
+
+  /// Changes a store behind the program's back.
+  func alter(_ store: String, _ sql: String) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    try DatabaseQueue(path: path(store), configuration: configuration).write {
+      try $0.execute(sql: sql)
+    }
   }
 
   /// Processes that work in this directory, ended ones that nobody has collected left out.

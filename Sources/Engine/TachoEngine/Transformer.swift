@@ -125,7 +125,7 @@ package final class Transformer {
       for: [model.output])
     let vocabulary = model.output.rows
     let logits = workspace.logits(rows: wanted.count, vocabulary: vocabulary)
-    compute.multiply(workspace.activations, "matmul.logits", .init(model.output, logits.pointer))
+    compute.multiply(workspace.activations, Model.logitsLaunch, .init(model.output, logits.pointer))
     return UnsafeBufferPointer(start: logits.pointer, count: wanted.count * vocabulary)
   }
 }

@@ -47,17 +47,18 @@ package struct CalibrationChoice: Sendable, Hashable {
     self.remarks = remarks
   }
 
-  private static func hardware(_ machine: MachineRecord) -> [String: ConfigurationValue] {
+  /// What makes a machine the same hardware, whatever runs on it.
+  static func hardware(_ machine: MachineRecord) -> [String: ConfigurationValue] {
     machine.facts.filter { isHardware($0.key) }
   }
 
-  /// `another kernel.release: 6.1.0 instead of 6.2.0`.
+  /// `another kernel.release: 6.1.0 instead of 6.2.0`, those that may matter most first.
   private static func differences(_ theirs: MachineRecord, _ ours: MachineRecord) -> [String] {
-    guard theirs.id != ours.id else { return [] }
-    return Set(theirs.facts.keys).union(ours.facts.keys).sorted().compactMap { fact in
-      let (their, our) = (theirs.facts[fact], ours.facts[fact])
-      guard their != our else { return nil }
-      return "another \(fact): \(their?.display ?? "none") instead of \(our?.display ?? "none")"
+    EnvironmentDifference.all(
+      from: EnvironmentFacts([.machine: theirs.facts]), to: EnvironmentFacts([.machine: ours.facts])
+    ).map {
+      let (their, our) = ($0.before?.display ?? "none", $0.after?.display ?? "none")
+      return "another \($0.path): \(their) instead of \(our)"
     }
   }
 

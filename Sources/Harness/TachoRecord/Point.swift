@@ -46,4 +46,7 @@ package struct Point: Sendable, Hashable, Codable {
     }
     return parts.isEmpty ? benchmark : parts.joined(separator: " ")
   }
+
+  /// `decode engine.threads=2`: the benchmark, and the label where that says more.
+  package var name: String { label == benchmark ? benchmark : "\(benchmark) \(label)" }
 }

@@ -163,4 +163,14 @@ package struct EventRecord: Sendable, Hashable, Codable {
     self.kind = kind
     self.message = message
   }
+
+  /// The kind of event that makes a sweep a rerun; its message ends with the repeated run's id.
+  package static let rerunKind = "rerun"
+
+  /// That a sweep measures a run of another one again.
+  package static func rerun(of run: RunRecord, in sweepID: String, at: String) -> EventRecord {
+    EventRecord(
+      sweepID: sweepID, at: at, kind: rerunKind,
+      message: "measures '\(run.point.name)' of sweep \(run.sweepID) again: run \(run.id)")
+  }
 }

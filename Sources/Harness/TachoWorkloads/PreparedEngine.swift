@@ -3,6 +3,7 @@ import TachoCatalog
 import TachoEngine
 import TachoKernels
 import TachoModelFiles
+import TachoRecord
 import TachoTokenizers
 
 /// A model loaded and ready to run, and what results say about it.
@@ -52,6 +53,8 @@ final class PreparedEngine {
     facts["engine.threads"] = .int(transformer.compute.pool.threads)
     facts["engine.arithmetic"] = .string(
       ModelArithmetic.most(of: transformer.model, transformer.configuration).rawValue)
+    facts[OperationWork.fact] = OperationWork.value(
+      OperationWork.all(of: transformer.model, transformer.configuration))
     facts["engine.batch_rows"] = .int(transformer.configuration.batchRows)
     facts["kv.format"] = .string(transformer.configuration.kvFormat.rawValue)
     facts["kv.bytes_per_token"] = .int(store.layouts.reduce(0) { $0 + $1.tokenBytes })

@@ -30,7 +30,7 @@ struct ExportCommand: ParsableCommand {
     }
     let tree = csv && (output.map { $0.hasSuffix("/") || SweepSelection.isDirectory($0) } ?? false)
     let results = try selection.results(
-      withRequests: tree || json, launches: tree ? .max : 0)
+      withRequests: tree || json, launches: tree ? .max : json ? StepsSection.launchesPerRun : 0)
     if tree, let output {
       try CSVTree.export(results, to: output)
       return

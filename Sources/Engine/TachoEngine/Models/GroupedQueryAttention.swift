@@ -23,7 +23,16 @@ package struct GroupedQueryAttention: SequenceMixer {
   package let headDimension: Int
   package let rotary: RotaryEmbedding
 
+  private static let inputLaunch: StaticString = "matmul.qkv"
+  private static let outputLaunch: StaticString = "matmul.attention_output"
+
   package var matrices: [WeightMatrix] { [query, key, value, output] }
+  package var products: [LaunchProducts] {
+    [
+      LaunchProducts(Self.inputLaunch, [query, key, value]),
+      LaunchProducts(Self.outputLaunch, [output]),
+    ]
+  }
   package var kvShape: (heads: Int, headDimension: Int)? { (kvHeads, headDimension) }
 
   package func apply(_ step: ForwardStep, kvLayer: Int) throws {
@@ -35,7 +44,7 @@ package struct GroupedQueryAttention: SequenceMixer {
       workspace.activations, from: workspace.normed.pointer, rows: rows, columns: query.columns,
       for: [query, key, value])
     compute.multiply(
-      workspace.activations, "matmul.qkv",
+      workspace.activations, Self.inputLaunch,
       .init(query, workspace.queries.pointer, bias: queryBias?.pointer.immutable),
       .init(key, workspace.keys.pointer, bias: keyBias?.pointer.immutable),
       .init(value, workspace.values.pointer, bias: valueBias?.pointer.immutable))
@@ -45,7 +54,7 @@ package struct GroupedQueryAttention: SequenceMixer {
       workspace.activations, from: workspace.attended.pointer, rows: rows,
       columns: output.columns, for: [output])
     compute.multiply(
-      workspace.activations, "matmul.attention_output",
+      workspace.activations, Self.outputLaunch,
       .init(output, workspace.projected.pointer, bias: outputBias?.pointer.immutable))
     step.addToResidual(workspace.projected.pointer)
   }

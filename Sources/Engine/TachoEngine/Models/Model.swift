@@ -31,6 +31,27 @@ package final class Model: Sendable {
   /// Multiply-adds, times two, for one row; attention over the KV store comes on top.
   package var weightFLOPsPerRow: Int { matrices.reduce(0) { $0 + 2 * $1.rows * $1.columns } }
 
+  /// The name of the launch that multiplies with the output matrix.
+  static let logitsLaunch: StaticString = "matmul.logits"
+
+  /// The launches of a pass that multiply with weights, with all the weights that launches of that name
+  /// read, in order of first appearance. Names that no mixer declares are missing.
+  package var products: [LaunchProducts] {
+    var order: [String] = []
+    var found: [String: LaunchProducts] = [:]
+    let layers = layers.flatMap { $0.mixer.products + $0.channel.products }
+    for products in layers + [LaunchProducts(Self.logitsLaunch, [output])] {
+      if found[products.name] == nil { order.append(products.name) }
+      found[products.name, default: LaunchProducts(products.name)].add(products)
+    }
+    return order.compactMap { found[$0] }
+  }
+
+  /// Launches that want every row's products; the logits are wanted of some rows only.
+  package func multipliesEveryRow(_ products: LaunchProducts) -> Bool {
+    products.name != Self.logitsLaunch.description
+  }
+
   /// The KV page layout of each layer that keeps keys and values.
   package func kvLayouts(pageTokens: Int, format: KVFormat) -> [KVLayout] {
     layers.compactMap { layer in
@@ -58,6 +79,8 @@ package struct DecoderLayer: Sendable {
 /// Mixes along the sequence: attention today; a state-space or linear mixer is another conformance.
 package protocol SequenceMixer: Sendable {
   var matrices: [WeightMatrix] { get }
+  /// Which of its launches reads which of them; empty where it does not tell.
+  var products: [LaunchProducts] { get }
   /// KV heads and head dimension, or nil when the mixer keeps no keys and values.
   var kvShape: (heads: Int, headDimension: Int)? { get }
   /// Adds the mixer's result to `step.residual`. `kvLayer` counts the layers that keep KV.
@@ -67,9 +90,19 @@ package protocol SequenceMixer: Sendable {
 /// Mixes along the channels: a gated MLP today.
 package protocol ChannelMixer: Sendable {
   var matrices: [WeightMatrix] { get }
+  /// Which of its launches reads which of them; empty where it does not tell.
+  var products: [LaunchProducts] { get }
   var hiddenWidth: Int { get }
   /// Adds the mixer's result to `step.residual`.
   func apply(_ step: ForwardStep)
+}
+
+extension SequenceMixer {
+  package var products: [LaunchProducts] { [] }
+}
+
+extension ChannelMixer {
+  package var products: [LaunchProducts] { [] }
 }
 
 /// The weight of an RMS norm, in float32.

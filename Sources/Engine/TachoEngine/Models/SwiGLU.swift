@@ -8,7 +8,13 @@ package struct SwiGLU: ChannelMixer {
   package let up: WeightMatrix
   package let down: WeightMatrix
 
+  private static let gateLaunch: StaticString = "matmul.gate_up"
+  private static let downLaunch: StaticString = "matmul.down"
+
   package var matrices: [WeightMatrix] { [gate, up, down] }
+  package var products: [LaunchProducts] {
+    [LaunchProducts(Self.gateLaunch, [gate, up]), LaunchProducts(Self.downLaunch, [down])]
+  }
   package var hiddenWidth: Int { gate.rows }
 
   package func apply(_ step: ForwardStep) {
@@ -19,7 +25,7 @@ package struct SwiGLU: ChannelMixer {
       workspace.activations, from: workspace.normed.pointer, rows: step.rows,
       columns: gate.columns, for: [gate, up])
     compute.multiply(
-      workspace.activations, "matmul.gate_up", .init(gate, workspace.gate.pointer),
+      workspace.activations, Self.gateLaunch, .init(gate, workspace.gate.pointer),
       .init(up, workspace.up.pointer))
     let hidden = hiddenWidth
     compute.pool.launch("swiglu", count: step.rows, grain: 2) { _, range in
@@ -32,7 +38,7 @@ package struct SwiGLU: ChannelMixer {
       workspace.activations, from: workspace.gate.pointer, rows: step.rows, columns: hidden,
       for: [down])
     compute.multiply(
-      workspace.activations, "matmul.down", .init(down, workspace.projected.pointer))
+      workspace.activations, Self.downLaunch, .init(down, workspace.projected.pointer))
     step.addToResidual(workspace.projected.pointer)
   }
 }

@@ -30,6 +30,9 @@ package struct StepWaterfall: Sendable {
     package let mean: Double
     package let median: Double
     package let p99: Double
+    /// Of work: nanoseconds in a step that its launches waited for their last worker, on average; these
+    /// are in the wait part.
+    package var wait = 0.0
   }
 
   /// Rows of the steps' batches: 1 is decoding one sequence.
@@ -123,12 +126,15 @@ private struct StepGroup {
   private var order: [Key] = []
   private var values: [Key: [Int: Double]] = [:]
   private var counts: [Key: Int] = [:]
+  /// Of each operation, over all steps.
+  private var waits: [String: Double] = [:]
 
   mutating func add(_ step: StepInterval) {
     var inside = 0
     for launch in step.launches {
       put(launch.op, .work, launch.firstEndNs - launch.firstStartNs)
       put("wait for the last worker", .wait, launch.endNs - launch.firstEndNs)
+      waits[launch.op, default: 0] += Double(launch.endNs - launch.firstEndNs)
       put("queue", .queue, launch.queueNs)
       inside += launch.endNs - launch.enqueueNs
     }
@@ -157,7 +163,8 @@ private struct StepGroup {
           name: key.name, kind: kind, count: Double(counts[key] ?? 0) / Double(count),
           mean: perStep.reduce(0, +) / Double(count),
           median: Percentile.value(50, ofSorted: perStep),
-          p99: Percentile.value(99, ofSorted: perStep))
+          p99: Percentile.value(99, ofSorted: perStep),
+          wait: kind == .work ? (waits[key.name] ?? 0) / Double(count) : 0)
       }
     }
     return StepWaterfall(rows: rows, steps: count, times: times, parts: parts)

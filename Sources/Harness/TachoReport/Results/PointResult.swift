@@ -22,13 +22,19 @@ package struct PointResult: Sendable {
   /// What comparisons of it can see on its machine; nil where that was not calibrated.
   package private(set) var noise: PointNoise?
 
+  /// What the kernels of its steps are held against.
+  package let stepBounds: StepBounds
+
   private let places: [String: Int]
   /// The run that gives the point its status: the first launch that did not complete.
   private let deciding: RunRecord?
 
   /// All runs of the point, in the order begun.
-  private init(sweep: SweepRecord, point: Point, runs all: [ResultSet.Run]) {
+  private init(
+    sweep: SweepRecord, point: Point, runs all: [ResultSet.Run], stepBounds: StepBounds
+  ) {
     self.sweep = sweep
+    self.stepBounds = stepBounds
     self.point = point
     let launches = Dictionary(grouping: all, by: \.record.launch).sorted { $0.key < $1.key }
       .map(\.value)
@@ -75,10 +81,12 @@ package struct PointResult: Sendable {
       runs[key, default: []].append(run)
     }
     let bounds = PointBound.byRun(of: sweep)
+    let stepBounds = StepBounds(sweep)
     let noise = PointNoise.byPoint(in: sweep.calibration?.noise ?? [])
     let points = order.compactMap { key -> PointResult? in
       guard let all = runs[key], let first = all.first else { return nil }
-      var point = PointResult(sweep: sweep.record, point: first.record.point, runs: all)
+      var point = PointResult(
+        sweep: sweep.record, point: first.record.point, runs: all, stepBounds: stepBounds)
       point.bound = point.runs.lazy.compactMap { bounds[$0.record.id] }.first
       point.noise = noise[first.record.point.id]
       return point

@@ -22,7 +22,10 @@ package enum StepsSection: ReportSection {
         "From the kernel launches recorded inside samples. A step is one forward pass with what "
           + "the host does before it; its parts add up to it, and what they do not cover is shown as "
           + "not accounted for. Of each process the first samples are taken, up to "
-          + "\(launchesPerRun) launches."
+          + "\(launchesPerRun) launches. What if says how much shorter a step would be at most if one "
+          + "part were as fast as it can be and the others stayed as they are: a kernel at its roofline "
+          + "(the least time that the measured limits allow for its declared traffic and arithmetic), "
+          + "work spread evenly over the workers, queues, gaps and host work gone."
       }
       for point in points.prefix(pointLimit) { drawn(point) }
       if points.count > pointLimit {
@@ -36,25 +39,19 @@ package enum StepsSection: ReportSection {
 
   private struct Traced {
     let label: String
-    let waterfalls: [StepWaterfall]
+    let waterfalls: [(parts: StepWaterfall, whatIf: WhatIf)]
     let slow: [(place: String, step: SlowStep)]
   }
 
   private static func traced(_ point: PointResult, in benchmark: BenchmarkResults) -> Traced? {
-    let samples = point.runs.flatMap { run in
-      run.samples.compactMap { sample in
-        sample.warmup
-          ? nil
-          : sample.observation.trace.map { (run.record.launch, sample.index, $0) }
-      }
-    }
+    let samples = point.tracedSamples
     guard !samples.isEmpty else { return nil }
-    let slow = samples.flatMap { launch, index, trace in
-      SlowStep.all(of: trace).map {
-        (place: "process \(launch), sample \(index), step \($0.step)", step: $0)
+    let slow = samples.flatMap { run, sample in
+      (sample.observation.trace.map { SlowStep.all(of: $0) } ?? []).map {
+        (place: "process \(run.launch), sample \(sample.index), step \($0.step)", step: $0)
       }
     }.sorted { $0.step.ns > $1.step.ns }
-    let waterfalls = StepWaterfall.all(of: samples.map(\.2))
+    let waterfalls = point.waterfalls
     guard !waterfalls.isEmpty || !slow.isEmpty else { return nil }
     let label = benchmark.label(of: point)
     return Traced(
@@ -66,8 +63,10 @@ package enum StepsSection: ReportSection {
     HTML("div", ["class": "table-block"]) {
       HTML("h3") { point.label }
       for waterfall in point.waterfalls.prefix(2) {
-        HTML("p") { sentence(waterfall) }
-        WaterfallPlot(name: "Parts of a step, \(point.label)", waterfall: waterfall).render()
+        HTML("p") { sentence(waterfall.parts) }
+        WaterfallPlot(name: "Parts of a step, \(point.label)", waterfall: waterfall.parts)
+          .render()
+        WhatIfTable(whatIf: waterfall.whatIf).render()
       }
       if !point.slow.isEmpty { slowTable(point) }
     }

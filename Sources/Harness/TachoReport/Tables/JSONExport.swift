@@ -15,8 +15,8 @@ package import TachoRecord
 /// mad, unavailable}}, runs: [{id, launch, position, started_at, finished_at, status, reason, facts,
 /// samples: [{index, warmup, flag, counted, start_ns, end_ns, values: {ID: number}, unavailable: {ID:
 /// reason}, environment: {NAME: number, unavailable: {FIELD: reason}}, counters, kernel_counters,
-/// requests: null or [{scheduled_ns, ..., emission_ns, values, unavailable}]}]}]}`; counters are described
-/// where they are written.
+/// requests: null or [{scheduled_ns, ..., emission_ns, values, unavailable}]}]}]}`; counters, and the
+/// point's `steps`, are described where they are written.
 /// Figures are of counted samples; what is not known is null.
 package enum JSONExport: TableFormat {
   package static let name = "json"
@@ -65,6 +65,7 @@ package enum JSONExport: TableFormat {
       "reason": text(row.reason), "runs": .array(zip(row.runs, row.samples).map(run)),
       "metrics": .object(Dictionary(metrics) { $1 }),
       "bound": text(row.bound?.bound.rawValue), "noise": noise(row.noise),
+      "steps": steps(row),
     ])
   }
 
@@ -147,7 +148,7 @@ package enum JSONExport: TableFormat {
     value.map { .string($0) } ?? .null
   }
 
-  private static func number(_ value: Double?) -> ConfigurationValue {
+  static func number(_ value: Double?) -> ConfigurationValue {
     value.map { .double($0) } ?? .null
   }
 }

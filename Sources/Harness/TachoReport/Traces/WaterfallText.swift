@@ -25,7 +25,12 @@ package enum WaterfallText: TraceFormat {
   private static func block(_ title: String, _ samples: [TracedSample]) -> String {
     var lines = ["\(title), \(samples.count) sample\(samples.count == 1 ? "" : "s")"]
     let waterfalls = StepWaterfall.all(of: samples.map(\.trace))
-    for waterfall in waterfalls { lines += [""] + table(waterfall) }
+    for waterfall in waterfalls {
+      lines += [""] + table(waterfall)
+      if let bounds = samples.first?.bounds {
+        lines += text(bounds.whatIf(waterfall, of: samples.map { ($0.run, $0.sample) }))
+      }
+    }
     if waterfalls.isEmpty {
       lines.append(
         "no complete record of steps: measure with record_launches: true and a kind that runs a model"
@@ -43,6 +48,44 @@ package enum WaterfallText: TraceFormat {
     }
     if slow.count > slowShown { lines.append("and \(slow.count - slowShown) more slow steps") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Where work would pay: the parts whose best would make the step shorter, the largest gain first.
+  private static func text(_ whatIf: WhatIf) -> [String] {
+    let ranked = whatIf.ranked
+    let name = max(24, ranked.map(\.part.name.count).max() ?? 0)
+    var lines = ["what if, at most:"]
+    for prediction in ranked {
+      lines.append("  " + pad(prediction.part.name, name) + " " + gain(prediction, in: whatIf))
+    }
+    if ranked.isEmpty { lines.append("  nothing here would gain a thousandth of the step") }
+    if ranked.count > 1 {
+      let saved = whatIf.savedTogether
+      lines.append("  " + pad("all of these", name) + " " + change(saved, in: whatIf))
+    }
+    lines += whatIf.unknown.map {
+      "  no prediction for \($0.names.joined(separator: ", ")): \($0.reason)"
+    }
+    return lines
+  }
+
+  /// ` 31.20% shorter, 1.45 times as fast: at its roofline, 310.0 us instead of 802.1 us`.
+  private static func gain(_ prediction: WhatIf.Prediction, in whatIf: WhatIf) -> String {
+    let least = prediction.least.number ?? 0
+    let now = microseconds(prediction.part.mean)
+    let best =
+      prediction.part.kind == .work
+      ? "at its roofline, \(microseconds(least)) us instead of \(now) us"
+      : least > 0
+        ? "work spread evenly, \(microseconds(least)) us instead of \(now) us"
+        : "without its \(now) us"
+    return change(prediction.saved ?? 0, in: whatIf) + ": " + best
+  }
+
+  private static func change(_ saved: Double, in whatIf: WhatIf) -> String {
+    let share = String(format: "%6.2f%% shorter", (whatIf.share(saved) ?? 0) * 100)
+    return share
+      + (whatIf.speedup(saved).map { String(format: ", %.2f times as fast", $0) } ?? "")
   }
 
   private static func table(_ waterfall: StepWaterfall) -> [String] {
