@@ -37,7 +37,8 @@ import Testing
         #expect(
           PrefillPrefixHit.reading(of: sample) == .value(Double(cached) / Double(prompt)),
           "\(words)")
-        #expect(sample.outputFingerprint == (try same.sample(seed: seed)).outputFingerprint, "\(words)")
+        #expect(
+          sample.outputFingerprint == (try same.sample(seed: seed)).outputFingerprint, "\(words)")
       }
     }
   }

@@ -123,14 +123,19 @@ final class ColdCalls {
   }
 
   /// Places in the operands, as many in each as its size deserves, no two in one line.
+  ///
+  /// Drawn, because equal distances would fall into few sets of the caches, and the second round would find
+  /// lines gone again.
   private func lines(_ turn: Int) -> [UnsafePointer<UInt8>?] {
     let operands = operands(turn)
     let total = operands.reduce(0) { $0 + $1.bytes.count }
     // Two lines apart at least: the neighbour of a line may be fetched with it.
     let step = max(2 * line, total / Self.loads)
     return operands.flatMap { operand in
-      stride(from: 0, to: operand.bytes.count, by: step).map {
-        operand.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self).advanced(by: $0)
+      stride(from: 0, to: operand.bytes.count, by: step).map { first in
+        let lines = UInt64(max(1, min(step, operand.bytes.count - first) / line - 1))
+        let place = first + Int(random.next() % lines) * line
+        return operand.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self).advanced(by: place)
       }
     }
   }

@@ -54,6 +54,8 @@ package final class GenerateWorkload: Workload {
 
   package var facts: [String: ConfigurationValue] { engine.facts }
 
+  package var finalFacts: [String: ConfigurationValue] { HugePages.facts }
+
   package var pool: ThreadPool? { transformer.compute.pool }
 
   package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {

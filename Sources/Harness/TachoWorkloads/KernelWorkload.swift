@@ -33,13 +33,14 @@ package final class KernelWorkload: Workload {
       throw WorkloadError(.badConfiguration, complaint)
     }
     let engine = try EngineConfiguration(configuration)
+    try engine.hugePages.apply()
     let make = try KernelBenches.all.make(settings.text("kernel.op") ?? "gemv")
     let kernels = try engine.kernels()
     let reference = try KernelTable(isa: .ref)
     bench = try make(settings, engine)
     // Last of what may fail: only `deinit` ends the pool's threads.
     compute = Compute(
-      pool: ThreadPool(threads: engine.threads), kernels: kernels,
+      pool: ThreadPool(threads: engine.threads, placement: engine.placement), kernels: kernels,
       activations: engine.activations, floatArithmetic: engine.floatArithmetic,
       repacked: engine.repack)
     if bench.hasResult {
@@ -75,12 +76,15 @@ package final class KernelWorkload: Workload {
     var facts = bench.facts.merging(cold?.facts ?? [:]) { $1 }
     facts["engine.isa"] = .string(compute.kernels.isa.name)
     facts["engine.threads"] = .int(compute.pool.threads)
+    facts.merge(compute.pool.placementFacts) { $1 }
     facts["kernel.iterations"] = .int(iterations)
     return facts
   }
 
   package var finalFacts: [String: ConfigurationValue] {
-    reached.map { ["kernel.cache_reached": .bool($0)] } ?? [:]
+    var facts = HugePages.facts
+    if let reached { facts["kernel.cache_reached"] = .bool(reached) }
+    return facts
   }
 
   package var pool: ThreadPool? { compute.pool }
@@ -221,6 +225,9 @@ extension KernelWorkload {
     ]
 
   static func complaint(about configuration: Configuration) -> String? {
+    if configuration["kernel.op"] == "openblas", configuration["engine.placement"] == "auto" {
+      return "engine.placement: auto places the engine's own threads; openblas has others"
+    }
     if let state = configuration[CacheState.knob.path]?.stringValue,
       state != CacheState.hot.rawValue
     {

@@ -82,6 +82,8 @@ package final class LoadWorkload: Workload {
     known["model.name"] = .string(model.configuration.name)
     known["engine.isa"] = .string(transformer.compute.kernels.isa.name)
     known["engine.threads"] = .int(transformer.compute.pool.threads)
+    known.merge(transformer.compute.pool.placementFacts) { $1 }
+    known.merge(HugePages.facts) { $1 }
     known["weights.repacked_bytes"] = .int(transformer.repacking.bytes)
     return observation
   }

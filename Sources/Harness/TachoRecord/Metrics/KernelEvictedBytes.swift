@@ -13,7 +13,7 @@ package enum KernelEvictedBytes: MetricRule {
       """)
 
   package static let peers = [
-    "NVBench: cold measurements flush the GPU's L2 alone; hot ones run in a batch without.",
+    "NVBench: cold measurements flush the GPU's L2 alone; hot ones run in a batch without."
   ]
 
   package static func reading(of observation: Observation) -> Reading? {
