@@ -141,8 +141,8 @@ let package = Package(
       of: "TachoStore", "TachoRecord", "TachoCatalog", resources: [.copy("schema.sql")]),
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(
-      of: "TachoWorkloads", "TachoAnalysis", "TachoCounters", "TachoEngine", "TachoModelFiles",
-      "TachoKernels",
+      of: "TachoWorkloads", "TachoAnalysis", "TachoCounters", "CTachoPerf", "TachoEngine",
+      "TachoModelFiles", "TachoKernels",
       "TachoPlan",
       "TachoSuite", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     .testTarget(

@@ -39,6 +39,47 @@ import Testing
     #expect(MetricRules.metric(id: "no/such") == nil)
   }
 
+  /// 10 calls in 1 ms with a clock of 40 ns; 100 ns against 2 ns is memory, 30 against 2 a cache.
+  @Test func whatWasEvictedAndWhetherItWasGone() {
+    var observation = Self.region(seconds: 0.001)
+    observation.iterations = 10
+    #expect(Self.readings(observation)["kernel/evicted-bytes"] == nil)
+    observation.eviction = CacheEviction(
+      state: "llc-flushed", bytesPerCall: 640, firstTouchNs: 100, secondTouchNs: 2, clockNs: 40)
+    var readings = Self.readings(observation)
+    #expect(readings["kernel/evicted-bytes"] == .value(640))
+    #expect(readings["kernel/first-touch-seconds"] == .value(100 / 1e9))
+    #expect(abs((readings["kernel/clock-share"]?.number ?? 0) - 400e-9 / 1e-3) < 1e-12)
+    for (first, second) in [(30.0, 2.0), (60.0, 20.0), (0, 0)] {
+      observation.eviction?.firstTouchNs = first
+      observation.eviction?.secondTouchNs = second
+      readings = Self.readings(observation)
+      guard case .unavailable(let reason) = readings["kernel/evicted-bytes"] else {
+        Issue.record("\(first) ns after \(second) ns is no memory")
+        continue
+      }
+      #expect(reason.contains("llc-flushed was not reached"), "\(reason)")
+    }
+    observation.endNs = observation.startNs
+    #expect(
+      Self.readings(observation)["kernel/clock-share"]
+        == .unavailable("the timed region has no length"))
+  }
+
+  @Test func howMuchOfAModelWasInMemory() {
+    var observation = Self.region(seconds: 1)
+    observation.load = LoadTimes(mappedNs: 0, readyNs: 0, repackNs: 0, repackedBytes: 0)
+    #expect(
+      Self.readings(observation)["load/resident-share"]
+        == .unavailable("the worker did not report it"))
+    observation.load?.residencyProblem = "it belongs to another user"
+    #expect(
+      Self.readings(observation)["load/resident-share"]
+        == .unavailable("it belongs to another user"))
+    observation.load?.residentShare = 0.25
+    #expect(Self.readings(observation)["load/resident-share"] == .value(0.25))
+  }
+
   /// Half a second around a region of two.
   @Test func whatASampleCostsBesidesItsRegion() {
     var observation = Self.region(seconds: 2)

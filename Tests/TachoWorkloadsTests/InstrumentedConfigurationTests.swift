@@ -34,6 +34,7 @@ import Testing
         (["engine.isa": "avx512"], "up to AVX2"),
         (["engine.kernel_variant": "avx512"], "the kernel variant 'avx512' needs more"),
         (["worker.kind": "llama-bench"], "not llama-bench"),
+        (["kernel.cache": "llc-flushed"], "kernel.cache: llc-flushed"),
       ] as [([String: ConfigurationValue], String)] {
         let error = #expect(throws: WorkloadError.self) { try changed(settings) }
         #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")

@@ -25,6 +25,11 @@ package struct EngineConfiguration: Sendable {
   /// Whether quantised weights are repacked for the vector kernels when a model is loaded.
   package var repack = true
 
+  /// Where worker threads run, chosen when this was made; nil leaves it to the system.
+  package var placement: ThreadPlacement?
+  /// Whether buffers may come in transparent huge pages.
+  package var hugePages = HugePages.madvise
+
   /// Launches made slower on purpose, by what share of their time, and in every how manieth step.
   package var injectedOp: String?
   package var injectedRatio = 0.0
@@ -53,6 +58,16 @@ package struct EngineConfiguration: Sendable {
     Knob(
       "engine.threads", .int(0...1024), default: 0,
       "Worker threads; 0 means one for each available processor."),
+    Knob(
+      "engine.placement", .choice(["none", "auto"]), default: "none",
+      "none leaves threads where the system puts them; auto pins each to an idle core of one cache domain, off SMT "
+        + "siblings and efficiency cores, and keeps a core free for the harness where there are more."
+    ),
+    Knob(
+      "engine.huge_pages", .choice(HugePages.allCases.map(\.rawValue)),
+      default: .string(HugePages.madvise.rawValue),
+      "madvise asks for transparent huge pages for buffers of 2 MiB and more; never forbids them to the whole "
+        + "process."),
     Knob(
       "engine.isa", .choice(["auto"] + ISA.allCases.map(\.name)), default: "auto",
       "Instruction set of the kernels."),
@@ -96,8 +111,11 @@ package struct EngineConfiguration: Sendable {
   ]
 
   /// Reads the paths above; others are ignored.
+  ///
+  /// With `engine.placement: auto` it watches the processors for a fifth of a second.
   package init(_ configuration: Configuration) throws {
     self.init()
+    var placed = false
     for knob in Self.knobs {
       guard let given = configuration[knob.path] else { continue }
       guard let value = knob.normalized(given) else {
@@ -106,6 +124,9 @@ package struct EngineConfiguration: Sendable {
       }
       switch knob.path {
       case "engine.threads": threads = value.intValue ?? threads
+      case "engine.placement": placed = value.stringValue == "auto"
+      case "engine.huge_pages":
+        hugePages = value.stringValue.flatMap(HugePages.init) ?? hugePages
       case "engine.isa": isa = value.stringValue == "auto" ? nil : value.stringValue
       case "engine.kernel_variant":
         kernelVariant = value.stringValue.flatMap { $0.isEmpty ? nil : $0 }
@@ -128,6 +149,11 @@ package struct EngineConfiguration: Sendable {
     guard pageTokens % 16 == 0 else {
       throw EngineError(
         .badConfiguration, "kv.page_tokens is \(pageTokens): it must be a multiple of 16")
+    }
+    if placed {
+      let chosen = ThreadPlacement.auto(threads: threads)
+      if threads == 0, !chosen.processors.isEmpty { threads = chosen.processors.count }
+      placement = chosen
     }
   }
 }

@@ -14,6 +14,7 @@ package final class Transformer {
   package init(_ model: Model, _ configuration: EngineConfiguration) throws {
     self.model = model
     self.configuration = configuration
+    try configuration.hugePages.apply()
     let kernels = try configuration.kernels()
     let layouts = model.kvLayouts(
       pageTokens: configuration.pageTokens, format: configuration.kvFormat)
@@ -23,7 +24,8 @@ package final class Transformer {
       model, maxRows: configuration.batchRows,
       attentionPartTokens: configuration.attentionPartTokens)
     compute = Compute(
-      pool: ThreadPool(threads: configuration.threads), kernels: kernels,
+      pool: ThreadPool(threads: configuration.threads, placement: configuration.placement),
+      kernels: kernels,
       activations: configuration.activations, floatArithmetic: configuration.floatArithmetic,
       repacked: configuration.repack)
     compute.pool.delay = configuration.injectedDelay

@@ -46,6 +46,17 @@ package final class Activations: @unchecked Sendable {
     transposed = AlignedBuffer(count: maxRows > Self.floatRowLimit ? padded * maxColumns : 0)
   }
 
+  /// All memory that a conversion may write and products read, as far as it is allocated.
+  package var memory: [(start: UnsafeRawPointer, count: Int)] {
+    func of<Element>(_ buffer: AlignedBuffer<Element>) -> (UnsafeRawPointer, Int) {
+      (UnsafeRawPointer(buffer.pointer), buffer.count * MemoryLayout<Element>.stride)
+    }
+    return [
+      of(q), of(scales), of(sums), of(transposed), of(panelCodes), of(panelRaisedCodes),
+      of(panelScales), of(panelSums), of(panelCounts),
+    ] + (rounded.map { [of($0)] } ?? [])
+  }
+
   /// Columns of a row of panel activations.
   static func stride(_ columns: Int) -> Int { (columns + 63) / 64 * 64 }
 

@@ -75,7 +75,9 @@ package enum ISA: Int, Sendable, Comparable, CaseIterable {
 
 /// A request that the kernels cannot meet.
 package struct KernelError: Error, CustomStringConvertible, Sendable {
-  package enum Code: String, Sendable { case unknownISA, unsupportedISA, shape, missingKernel }
+  package enum Code: String, Sendable {
+    case unknownISA, unsupportedISA, shape, missingKernel, hugePages
+  }
   package let code: Code
   package let message: String
   package var description: String { message }

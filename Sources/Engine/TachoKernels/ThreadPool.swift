@@ -16,6 +16,14 @@ package final class ThreadPool: @unchecked Sendable {
   /// When set, told of every worker's share of a launch; nil costs one branch.
   package var launchProbe: (any LaunchProbe)?
 
+  /// Where the workers were to run; nil when that is left to the system.
+  package let placement: ThreadPlacement?
+  /// The kernel's id of the thread that made the pool, and the processors it could use before.
+  let caller: Int32
+  let callerProcessors: [Int32]
+  /// What pinning each worker said: 0, or an error number.
+  let pinning: UnsafeMutablePointer<Atomic<Int32>>
+
   private let generation = Atomic<Int>(0)
   private let finished = Atomic<Int>(0)
   /// How far each worker's share of the launch has been taken, a cache line apart.
@@ -40,7 +48,12 @@ package final class ThreadPool: @unchecked Sendable {
   package static var availableProcessors: Int { max(1, Int(tk_available_processors())) }
 
   /// `threads` workers; 0 means one for each processor this process may run on.
-  package init(threads requested: Int = 0) {
+  ///
+  /// With a placement each worker is pinned to its processor, the caller among them until `shutDown`.
+  package init(threads requested: Int = 0, placement: ThreadPlacement? = nil) {
+    self.placement = placement
+    caller = tk_thread_id()
+    callerProcessors = ThreadAffinity.allowed()
     threads = requested > 0 ? requested : max(1, Self.availableProcessors)
     mutex = .allocate(capacity: 1)
     condition = .allocate(capacity: 1)
@@ -49,8 +62,13 @@ package final class ThreadPool: @unchecked Sendable {
     times = AlignedBuffer(count: threads * Self.wordsPerLine)
     cursors = .allocate(capacity: threads * Self.wordsPerLine)
     identities = .allocate(capacity: threads)
-    for index in 0..<threads { (identities + index).initialize(to: Atomic(0)) }
+    pinning = .allocate(capacity: threads)
+    for index in 0..<threads {
+      (identities + index).initialize(to: Atomic(0))
+      (pinning + index).initialize(to: Atomic(0))
+    }
     for index in 0..<threads * Self.wordsPerLine { (cursors + index).initialize(to: Atomic(0)) }
+    pin(0)
     for index in 1..<max(1, threads) {
       let box = Unmanaged.passRetained(WorkerEntry(pool: self, index: index))
       var handle = pthread_t()
@@ -78,6 +96,7 @@ package final class ThreadPool: @unchecked Sendable {
     pthread_cond_broadcast(condition)
     pthread_mutex_unlock(mutex)
     for handle in handles { pthread_join(handle, nil) }
+    if isPinned { ThreadAffinity.set(callerProcessors, of: caller) }
   }
 
   deinit {
@@ -87,6 +106,8 @@ package final class ThreadPool: @unchecked Sendable {
     cursors.deallocate()
     identities.deinitialize(count: threads)
     identities.deallocate()
+    pinning.deinitialize(count: threads)
+    pinning.deallocate()
     condition.deallocate()
     mutex.deallocate()
   }
@@ -181,6 +202,7 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   private func work(_ index: Int) {
+    pin(index)
     identities[index].store(tk_thread_id(), ordering: .releasing)
     var seen = 0
     while true {

@@ -10,6 +10,9 @@ package struct LoadTimes: Sendable, Hashable, Codable {
   /// How long repacking weights took, and how many bytes it wrote; zero bytes where none are repacked.
   package var repackNs: Int
   package var repackedBytes: Int
+  /// The share of the files' pages that were in memory before the timed region, or why it is not known.
+  package var residentShare: Double?
+  package var residencyProblem: String?
 
   package init(mappedNs: Int, readyNs: Int, repackNs: Int, repackedBytes: Int) {
     self.mappedNs = mappedNs

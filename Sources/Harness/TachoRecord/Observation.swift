@@ -33,6 +33,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var load: LoadTimes?
   /// Kernel calls in the timed region (kind `kernel`), for the time of one.
   package var iterations: Int?
+  /// What was driven out of the caches before each call, where that was asked for (kind `kernel`).
+  package var eviction: CacheEviction?
   /// Identity of the output (token ids or kernel result), so that "faster but different" is seen.
   package var outputFingerprint: String?
   /// The generated tokens themselves (kind `generate`), to say where two outputs part.

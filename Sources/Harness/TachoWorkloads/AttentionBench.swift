@@ -144,5 +144,12 @@ final class AttentionBench: KernelBench {
       compute, queries: UnsafePointer(queries.pointer), output: output.pointer, scratch: scratch)
   }
 
+  func operands(_ iteration: Int) -> [CacheOperand] {
+    pages[iteration % launches.count].map { CacheOperand(.weights, $0.keys, layout.pageBytes) } + [
+      CacheOperand(.activations, queries.pointer, 4 * queries.count),
+      CacheOperand(.activations, output.pointer, 4 * output.count),
+    ]
+  }
+
   func result() -> [Float] { Array(output.buffer) }
 }

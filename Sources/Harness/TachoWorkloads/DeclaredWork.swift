@@ -12,7 +12,10 @@ struct DeclaredWork {
 
   /// Fills in `weightBytes`, `kvBytes` and `flops` from the observation's counts of tokens.
   func account(_ observation: inout Observation, depth: Int) {
-    let prompt = observation.promptTokens ?? 0
+    // What came from a prefix cache is depth like any other.
+    let cached = observation.cachedTokens ?? 0
+    let depth = depth + cached
+    let prompt = (observation.promptTokens ?? 0) - cached
     let output = observation.outputTokens ?? 0
     let inRequest = observation.admittedNs != nil
     // A request's last token is emitted but never fed.

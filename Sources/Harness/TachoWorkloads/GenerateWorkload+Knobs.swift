@@ -19,6 +19,10 @@ extension GenerateWorkload {
         "workload.depth", .int(0...(1 << 24)), default: 0, unit: "tokens",
         "Tokens in the KV store before the timed region."),
       Knob(
+        "workload.prefix_hit", .double(0...1), default: 0.0,
+        "Share of a request's prompt whose keys and values lie in the KV store when it starts, as from a "
+          + "prefix cache; the last token is always read."),
+      Knob(
         "workload.prompt", .text, default: "",
         "Prompt text of a request, instead of random tokens."),
       Knob("workload.seed", .int(0...Int.max), default: 0, "Changes the random tokens."),
@@ -40,6 +44,9 @@ extension GenerateWorkload {
     }
     if int("prompt_tokens") > 0, !text.isEmpty {
       return "two prompts: give either workload.prompt or workload.prompt_tokens"
+    }
+    if !request, (configuration["workload.prefix_hit"]?.doubleValue ?? 0) > 0 {
+      return "workload.prefix_hit needs workload.mode: request; throughput has workload.depth"
     }
     if !request, !text.isEmpty {
       return "workload.prompt needs workload.mode: request; throughput takes random tokens"

@@ -54,6 +54,8 @@ package final class GenerateWorkload: Workload {
 
   package var facts: [String: ConfigurationValue] { engine.facts }
 
+  package var finalFacts: [String: ConfigurationValue] { HugePages.facts }
+
   package var pool: ThreadPool? { transformer.compute.pool }
 
   package func sample(seed: UInt64, meter: SampleMeter) throws -> Observation {
@@ -116,7 +118,9 @@ package final class GenerateWorkload: Workload {
     counts.reserveCapacity(limit)
     let text = settings.text("workload.prompt")
     let random = randomTokens(settings.int("workload.prompt_tokens"), seed: seed)
-    let context = self.context
+    let cached = try fillPrefix(of: text.map(tokenised) ?? random)
+    let context = DecodingContext(
+      transformer: transformer, store: store, sequence: sequence, cachedTokens: cached)
     let recorder = meter.recorder
     var stream = tokenizer.map { TokenStream($0) }
     let start = meter.start()
@@ -139,7 +143,8 @@ package final class GenerateWorkload: Workload {
     }
     var observation = meter.stop()
     observation.promptTokens = prompt.count
-    observation.cachedTokens = 0
+    observation.cachedTokens = try achievedHit(
+      of: prompt, output: tokens.count, asked: cached, context)
     observation.outputTokens = tokens.count
     observation.scheduledNs = start
     observation.sentNs = start
@@ -152,6 +157,42 @@ package final class GenerateWorkload: Workload {
       "tokens:" + SHA256.hex(tokens.map(String.init).joined(separator: ",")).prefix(16)
     account(&observation)
     return observation
+  }
+
+  private func tokenised(_ text: String) -> [Int32] {
+    tokenizer?.encode(text, addSpecial: true, parseSpecial: true) ?? []
+  }
+
+  /// Puts the share `workload.prefix_hit` of a prompt into the KV store, outside the timed region: how many
+  /// tokens that is.
+  private func fillPrefix(of prompt: [Int32]) throws -> Int {
+    let share = settings.double("workload.prefix_hit")
+    guard share > 0 else { return 0 }
+    try checkContext(promptTokens: prompt.count)
+    let cached = max(
+      0, min(Int((share * Double(prompt.count)).rounded()), prompt.count - 1))
+    // Injected delays count their steps from the sample's first.
+    let step = transformer.compute.pool.delay?.step
+    try context.feed(prompt[..<cached], wantsLogits: false)
+    if let step { transformer.compute.pool.delay?.step = step }
+    return cached
+  }
+
+  /// The prompt tokens that really were not fed, told by what the store holds in the end.
+  private func achievedHit(
+    of prompt: [Int32], output: Int, asked: Int, _ context: DecodingContext
+  ) throws -> Int {
+    guard asked > 0 else { return 0 }
+    let fed = context.prefilledTokens
+    let held = try store.length(of: sequence) - settings.int("workload.depth")
+    guard prompt.count - fed == asked, held == prompt.count + output - 1 else {
+      throw WorkloadError(
+        .failed,
+        "workload.prefix_hit asks for \(asked) of \(prompt.count) prompt tokens from the KV store, but "
+          + "\(fed) were fed and the store holds \(held) tokens with an answer of \(output): the decoder "
+          + "does not prefill by its context")
+    }
+    return prompt.count - fed
   }
 
   private func account(_ observation: inout Observation) {

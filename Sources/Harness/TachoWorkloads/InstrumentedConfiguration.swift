@@ -34,6 +34,11 @@ package enum InstrumentedConfiguration {
         .unsupported,
         "valgrind runs instructions up to AVX2, the kernel variant '\(variant)' needs more")
     }
+    if let state = settings[CacheState.knob.path]?.stringValue, state != CacheState.hot.rawValue {
+      throw WorkloadError(
+        .unsupported,
+        "callgrind simulates caches of its own, which kernel.cache: \(state) does not reach")
+    }
     if point.kind == KernelWorkload.kind.name, (settings["kernel.iterations"]?.intValue ?? 0) == 0 {
       changes["kernel.iterations"] = 1
     }

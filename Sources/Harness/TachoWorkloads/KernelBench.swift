@@ -17,6 +17,8 @@ protocol KernelBench: AnyObject {
   func result() -> [Float]
   /// What counts as calls in one `run`: more than 1 where a single one is too short to be launched.
   var callsPerRun: Int { get }
+  /// What the call of an iteration reads and writes; empty where no state of the caches can be set.
+  func operands(_ iteration: Int) -> [CacheOperand]
   /// Nanoseconds of the runs since this was last asked, where only a part of each is measured; nil
   /// where all of it is.
   func takeCountedNs() -> Int?
@@ -26,6 +28,7 @@ protocol KernelBench: AnyObject {
 
 extension KernelBench {
   var callsPerRun: Int { 1 }
+  func operands(_ iteration: Int) -> [CacheOperand] { [] }
   func takeCountedNs() -> Int? { nil }
   var ownRecorder: LaunchRecorder? { nil }
 }
@@ -40,6 +43,9 @@ struct KernelWork {
 
 /// Every operation `kernel.op` may name: one line each.
 enum KernelBenches {
+  /// Those whose operands can be evicted before each call (`kernel.cache`).
+  static let withOperands = ["gemv", "gemm", "openblas", "attention", "quantize"]
+
   typealias Make = @Sendable (Settings, EngineConfiguration) throws -> any KernelBench
 
   static let all = Catalog<Make>(

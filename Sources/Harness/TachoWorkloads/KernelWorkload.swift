@@ -16,12 +16,16 @@ package final class KernelWorkload: Workload {
   private let compute: Compute
   private let bench: any KernelBench
   private let referenceError: Double?
+  private let cold: ColdCalls?
+  private var reached: Bool?
   private var iterations = 0
   /// Calls so far: rotating weights go on where the last sample stopped, so that none stay cached.
   private var turn = 0
 
   /// A sample lasts at least this long, so that the clock and one launch's jitter weigh little.
   private static let sampleNs = 20_000_000
+  /// With all that happens between calls it need not last longer than this.
+  private static let longestNs = 200_000_000
 
   package init(_ configuration: Configuration) throws {
     let settings = try Settings(configuration, knobs: Self.knobs)
@@ -29,13 +33,14 @@ package final class KernelWorkload: Workload {
       throw WorkloadError(.badConfiguration, complaint)
     }
     let engine = try EngineConfiguration(configuration)
+    try engine.hugePages.apply()
     let make = try KernelBenches.all.make(settings.text("kernel.op") ?? "gemv")
     let kernels = try engine.kernels()
     let reference = try KernelTable(isa: .ref)
     bench = try make(settings, engine)
     // Last of what may fail: only `deinit` ends the pool's threads.
     compute = Compute(
-      pool: ThreadPool(threads: engine.threads), kernels: kernels,
+      pool: ThreadPool(threads: engine.threads, placement: engine.placement), kernels: kernels,
       activations: engine.activations, floatArithmetic: engine.floatArithmetic,
       repacked: engine.repack)
     if bench.hasResult {
@@ -54,6 +59,13 @@ package final class KernelWorkload: Workload {
       referenceError = nil
     }
     compute.pool.delay = engine.injectedDelay
+    let state = CacheState(settings)
+    do {
+      cold = try ColdCalls(state, bench, compute)
+    } catch {
+      compute.pool.shutDown()
+      throw error
+    }
     let fixed = settings.int("kernel.iterations")
     if fixed > 0 { iterations = fixed } else { calibrate() }
   }
@@ -61,10 +73,17 @@ package final class KernelWorkload: Workload {
   deinit { compute.pool.shutDown() }
 
   package var facts: [String: ConfigurationValue] {
-    var facts = bench.facts
+    var facts = bench.facts.merging(cold?.facts ?? [:]) { $1 }
     facts["engine.isa"] = .string(compute.kernels.isa.name)
     facts["engine.threads"] = .int(compute.pool.threads)
+    facts.merge(compute.pool.placementFacts) { $1 }
     facts["kernel.iterations"] = .int(iterations)
+    return facts
+  }
+
+  package var finalFacts: [String: ConfigurationValue] {
+    var facts = HugePages.facts
+    if let reached { facts["kernel.cache_reached"] = .bool(reached) }
     return facts
   }
 
@@ -74,8 +93,9 @@ package final class KernelWorkload: Workload {
     compute.pool.recorder = bench.ownRecorder ?? meter.recorder
     _ = bench.takeCountedNs()
     meter.start()
-    run(iterations)
+    let outcome = run(iterations)
     var observation = meter.stop()
+    note(outcome, in: &observation)
     if let counted = bench.takeCountedNs() { observation.endNs = observation.startNs + counted }
     observation.iterations = iterations * bench.callsPerRun
     let work = bench.work
@@ -87,30 +107,56 @@ package final class KernelWorkload: Workload {
     return observation
   }
 
-  private func run(_ count: Int) {
-    for _ in 0..<count {
-      bench.run(compute, iteration: turn)
-      turn += 1
+  @discardableResult
+  private func run(_ count: Int) -> ColdCalls.Outcome? {
+    defer { turn += count }
+    if let cold { return cold.run(count, from: turn, recorder: compute.pool.recorder) }
+    for index in turn..<turn + count { bench.run(compute, iteration: index) }
+    return nil
+  }
+
+  /// Where calls were timed one by one, the region is their sum: what collectors saw includes the evictions.
+  private func note(_ outcome: ColdCalls.Outcome?, in observation: inout Observation) {
+    guard let cold, let outcome else { return }
+    observation.endNs = observation.startNs + outcome.counted
+    observation.usage = outcome.usage
+    let reason =
+      "with kernel.cache other than hot the evictions between calls are counted too; launch-counters count "
+      + "inside the calls"
+    observation.counters = observation.counters?.map {
+      var reading = $0
+      reading.total = .unavailable(reason)
+      reading.threads = []
+      return reading
     }
+    observation.kernelCounters?.removeAll { $0.op == "\(ColdCalls.rousing)" }
+    observation.energy?.invalid = "with kernel.cache other than hot the evictions take energy too"
+    let eviction = cold.check(turn)
+    observation.eviction = eviction
+    reached = (reached ?? true) && eviction.failure == nil
   }
 
   /// Enough iterations to fill a sample.
   private func calibrate() {
     iterations = 1
     while true {
-      var took = Self.time { run(iterations) }
+      let began = MonotonicClock.now()
+      var took = time { run(iterations) }
       // What was long for another reason is short the second time.
-      if took >= Self.sampleNs { took = min(took, Self.time { run(iterations) }) }
+      if took >= Self.sampleNs { took = min(took, time { run(iterations) }) }
       if took >= Self.sampleNs * 3 / 4 { break }
+      // Evicting large operands takes longer than calls: a sample of fewer calls then.
+      if MonotonicClock.now() - began >= Self.longestNs { break }
       let factor = Double(Self.sampleNs) / Double(max(took, 1_000)) * 1.2
       iterations = min(iterations * 100, Int(Double(iterations) * min(factor, 100)) + 1)
     }
   }
 
-  private static func time(_ work: () -> Void) -> Int {
+  /// Nanoseconds of calls: all that passed, or what was counted of it.
+  private func time(_ work: () -> ColdCalls.Outcome?) -> Int {
     let start = MonotonicClock.now()
-    work()
-    return MonotonicClock.now() - start
+    let outcome = work()
+    return outcome?.counted ?? MonotonicClock.now() - start
   }
 
   /// ||a - b|| / ||b||, in double.
@@ -145,6 +191,7 @@ extension KernelWorkload {
       Knob(
         "kernel.iterations", .int(0...1_000_000_000), default: 0,
         "Calls in one sample; 0 takes as many as last about 20 ms."),
+      CacheState.knob,
       Knob("kernel.batch", .int(1...4096), default: 1, unit: "rows", "Activation rows."),
       Knob(
         "kernel.depth", .int(1...(1 << 20)), default: 1024, unit: "tokens",
@@ -178,6 +225,21 @@ extension KernelWorkload {
     ]
 
   static func complaint(about configuration: Configuration) -> String? {
+    if configuration["kernel.op"] == "openblas", configuration["engine.placement"] == "auto" {
+      return "engine.placement: auto places the engine's own threads; openblas has others"
+    }
+    if let state = configuration[CacheState.knob.path]?.stringValue,
+      state != CacheState.hot.rawValue
+    {
+      let op = configuration["kernel.op"]?.stringValue ?? "gemv"
+      guard KernelBenches.withOperands.contains(op) else {
+        return "kernel.cache: \(state) needs an operation with operands ("
+          + KernelBenches.withOperands.joined(separator: ", ") + "); kernel.op is \(op)"
+      }
+      guard op != "quantize" || state != CacheState.weightsCold.rawValue else {
+        return "kernel.cache: \(state) needs weights or KV pages; quantize has neither"
+      }
+    }
     guard let name = configuration["kernel.format"]?.stringValue,
       let type = ElementType(name: name), let columns = configuration["kernel.columns"]?.intValue
     else { return nil }

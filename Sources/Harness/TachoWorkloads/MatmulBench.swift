@@ -102,5 +102,16 @@ final class MatmulBench: KernelBench {
     compute.multiply(activations, "matmul", .init(matrix, output.pointer))
   }
 
+  func operands(_ iteration: Int) -> [CacheOperand] {
+    let matrix = matrices[iteration % matrices.count]
+    let weights =
+      matrix.panels.map { CacheOperand(.weights, $0.pointer, $0.bytes) }
+      ?? CacheOperand(.weights, matrix.pointer, matrix.bytes)
+    return [
+      weights, CacheOperand(.activations, input.pointer, 4 * input.count),
+      CacheOperand(.activations, output.pointer, 4 * output.count),
+    ] + activations.memory.map { CacheOperand(.activations, $0.start, $0.count) }
+  }
+
   func result() -> [Float] { Array(output.buffer) }
 }

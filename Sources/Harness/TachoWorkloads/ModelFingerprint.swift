@@ -37,7 +37,8 @@ package struct ModelFingerprint {
     return String(hash.hexDigest().prefix(16))
   }
 
-  private static func files(of path: String) throws -> [String] {
+  /// The files that make up a model: its own path, or what its directory holds of them.
+  static func files(of path: String) throws -> [String] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
       isDirectory.boolValue

@@ -65,5 +65,13 @@ final class OpenBLASBench: KernelBench {
       out: output.pointer, threads: compute.pool.threads)
   }
 
+  func operands(_ iteration: Int) -> [CacheOperand] {
+    [
+      CacheOperand(.weights, weights.pointer, 4 * weights.count),
+      CacheOperand(.activations, input.pointer, 4 * input.count),
+      CacheOperand(.activations, output.pointer, 4 * output.count),
+    ]
+  }
+
   func result() -> [Float] { [] }
 }

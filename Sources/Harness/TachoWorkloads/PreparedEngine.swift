@@ -51,6 +51,7 @@ final class PreparedEngine {
     }
     facts["engine.isa"] = .string(transformer.compute.kernels.isa.name)
     facts["engine.threads"] = .int(transformer.compute.pool.threads)
+    facts.merge(transformer.compute.pool.placementFacts) { $1 }
     facts["engine.arithmetic"] = .string(
       ModelArithmetic.most(of: transformer.model, transformer.configuration).rawValue)
     facts[OperationWork.fact] = OperationWork.value(

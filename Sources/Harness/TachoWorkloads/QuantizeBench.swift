@@ -42,5 +42,10 @@ final class QuantizeBench: KernelBench {
       activations, from: input.pointer, rows: batch, columns: weights.columns, for: [weights])
   }
 
+  func operands(_ iteration: Int) -> [CacheOperand] {
+    [CacheOperand(.activations, input.pointer, 4 * input.count)]
+      + activations.memory.map { CacheOperand(.activations, $0.start, $0.count) }
+  }
+
   func result() -> [Float] { [] }
 }

@@ -67,7 +67,7 @@ package final class WorkerServer {
           collect: collect, recordLaunches: recordLaunches,
           prepared.collectorRequest(events: events))
         traces = HeldTraces()
-        hogs = try Hogs(configuration)
+        hogs = try prepared.pool?.unpinned { try Hogs(configuration) } ?? Hogs(configuration)
         (workload, self.meter) = (prepared, meter)
         return (.prepared(facts: prepared.facts.merging(meter.facts) { $1 }), false)
       case .sample(let index, let seed):
@@ -103,7 +103,8 @@ package final class WorkerServer {
     switch error {
     case let error as WorkloadError: return error.code.rawValue
     case let error as EngineError: return error.code.rawValue
-    case let error as KernelError where error.code == .unsupportedISA: return "unsupported"
+    case let error as KernelError where [.unsupportedISA, .hugePages].contains(error.code):
+      return "unsupported"
     case is KernelError: return "bad-configuration"
     case is ModelFileError, is TokenizerError: return "bad-model"
     case is CatalogError, is EventNameError: return "bad-configuration"

@@ -289,6 +289,17 @@ int tk_current_processor(void);
 
 // The kernel's id of the calling thread.
 int32_t tk_thread_id(void);
+
+// Lets a thread (the kernel's id; 0: the caller) run on these processors only. 0 or errno.
+int tk_pin_thread(int32_t thread, const int32_t *processors, size_t count);
+
+// The processors the caller may run on, ascending: how many there are, of which at most `capacity` are
+// written; 0 where the system does not say.
+size_t tk_allowed_processors(int32_t *processors, size_t capacity);
+
+// Whether this process's memory may come in transparent huge pages from now on (PR_SET_THP_DISABLE of
+// prctl(2)). 0 or errno.
+int tk_allow_huge_pages(int allowed);
 // A polite busy-wait.
 static inline void tk_pause(void) {
 #if defined(__x86_64__)

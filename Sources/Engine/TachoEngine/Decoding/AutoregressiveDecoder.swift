@@ -10,7 +10,7 @@ package final class AutoregressiveDecoder: TokenDecoder {
   ) throws {
     guard !prompt.isEmpty, limit > 0 else { return }
     var history = prompt
-    var logits = try context.feed(prompt[...], wantsLogits: true)
+    var logits = try context.prefill(prompt)
     for index in 0..<limit {
       let token = context.span("sample") { sampler.next(logits, history: history) }
       history.append(token)

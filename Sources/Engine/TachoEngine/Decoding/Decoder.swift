@@ -6,7 +6,7 @@ import TachoKernels
 /// Autoregressive decoding is one; speculative and parallel decoders are others. To add one: a file
 /// here and a line in `Decoders.all`.
 package protocol TokenDecoder: AnyObject {
-  /// Feeds the prompt, then emits up to `limit` tokens; each emission may hold several tokens.
+  /// Feeds the prompt (by `context.prefill`, which leaves out what the sequence holds of it already), then emits up to `limit` tokens; each emission may hold several tokens.
   ///
   /// `emit` is called as soon as an emission's tokens are known on the host; it returns false to stop.
   /// The sequence stays in `context.store` with everything but the last token's keys and values.
@@ -21,11 +21,31 @@ package final class DecodingContext {
   package let transformer: Transformer
   package let store: KVStore
   package let sequence: SequenceID
+  /// The first tokens of the prompt that the sequence's end already holds: a prefix cache's part.
+  package let cachedTokens: Int
+  /// Prompt tokens that `prefill` has fed.
+  package private(set) var prefilledTokens = 0
 
-  package init(transformer: Transformer, store: KVStore, sequence: SequenceID) {
+  package init(
+    transformer: Transformer, store: KVStore, sequence: SequenceID, cachedTokens: Int = 0
+  ) {
     self.transformer = transformer
     self.store = store
     self.sequence = sequence
+    self.cachedTokens = cachedTokens
+  }
+
+  /// Feeds what the sequence does not hold yet of a prompt; the logits of its last token.
+  package func prefill(_ prompt: [Int32]) throws -> UnsafeBufferPointer<Float> {
+    guard cachedTokens < prompt.count else {
+      throw EngineError(
+        .badBatch,
+        "\(cachedTokens) tokens of a prompt of \(prompt.count) are cached: the last one must be fed, "
+          + "its logits choose the first token of the answer")
+    }
+    let rest = prompt[cachedTokens...]
+    prefilledTokens += rest.count
+    return try feed(rest, wantsLogits: true)
   }
 
   /// Does work of the host that is to have a name in the recorded timeline.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "cache.h"
 #include "callgrind.h"
 #include "counter.h"
 #include "interrupt.h"

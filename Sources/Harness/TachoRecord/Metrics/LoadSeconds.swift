@@ -7,8 +7,8 @@ package enum LoadSeconds: MetricRule {
     definition:
       """
       From opening the model's file until the engine can read a prompt: mapping, parsing, repacking \
-      weights, starting workers, allocating buffers. Whether the file was in the page cache shows in \
-      os/major-faults. Only kind load.
+      weights, starting workers, allocating buffers. How much of the file was in the page cache shows in \
+      load/resident-share. Only kind load.
       """)
 
   package static func reading(of observation: Observation) -> Reading? {

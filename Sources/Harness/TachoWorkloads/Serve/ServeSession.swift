@@ -49,10 +49,11 @@ final class ServeSession {
   }
 
   /// Runs the load to its end; arrivals count from `startNs`.
-  func run(startNs: Int) throws {
+  func run(startNs: Int, on pool: ThreadPool) throws {
     let due = plan.arrivals.map { startNs + Int(($0 * 1e9).rounded()) }
     let generator = LoadGenerator(due: due)
-    try generator.start()
+    // Its thread is not to share the processor of the engine's first worker.
+    try pool.unpinned { try generator.start() }
     defer {
       generator.stop()
       generatorIsRealTime = generator.isRealTime

@@ -71,9 +71,10 @@ package final class ServeWorkload: Workload {
       plan, scheduler: scheduler, closedLoop: closedLoop, stopTokens: stopTokens, prefix: prefix,
       sampler: sampler)
     engine.transformer.compute.pool.recorder = meter.recorder
-    try session.run(startNs: meter.start())
+    try session.run(startNs: meter.start(), on: engine.transformer.compute.pool)
     var observation = meter.stop()
     session.complete()
+    finalFacts.merge(HugePages.facts) { $1 }
     finalFacts["load.generator_priority"] = session.generatorIsRealTime ? "real-time" : "normal"
     observation.requests = session.records
     observation.traffic = TrafficRecord(closedLoop: closedLoop, levels: Self.levels(settings))
