@@ -11,7 +11,7 @@ struct Tacho: ParsableCommand {
     version: TachoVersion.string,
     subcommands: [
       RunCommand.self, BenchCommand.self, CalibrateCommand.self, ReportCommand.self,
-      ExportCommand.self, TraceCommand.self,
+      ExportCommand.self, TraceCommand.self, HistoryCommand.self,
       GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
       ListCommand.self, ExplainCommand.self, DoctorCommand.self, WorkerServeCommand.self,
     ])
