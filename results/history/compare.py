@@ -47,13 +47,11 @@ def otava(values):
 
 def otava_segments(values, least=5):
     """Otava's points without those that leave a segment shorter than Tacho's shortest."""
-    points = otava(values)
-    while True:
-        bounds = [0] + points + [len(values)]
-        short = [i for i in range(len(bounds) - 1) if bounds[i + 1] - bounds[i] < least]
-        if not short or not points:
-            return points
-        points.pop(min(max(short[0] - 1, 0) if short[0] else 0, len(points) - 1))
+    kept = [0]
+    for point in otava(values):
+        if point - kept[-1] >= least and len(values) - point >= least:
+            kept.append(point)
+    return kept[1:]
 
 
 def tacho(program, series):
@@ -78,13 +76,13 @@ def rates(program):
     for kind in ["normal", "outliers", "autoregressive"]:
         for shape, slow in SHAPES.items():
             random = numpy.random.default_rng([7, len(kind), len(shape)])
-            count = 2000 if slow is None else 500
+            count = 2000 if slow is None else 300
             series = {}
             for i in range(count):
                 values = 0.01 * noise(kind, LENGTH, random)
                 if slow:
                     values[slow[0]:slow[1]] += STEP
-                series[f"{kind} {shape} {i}"] = values
+                series[f"{kind} {list(SHAPES).index(shape)} {i}"] = values
             detectors = {
                 "Tacho": tacho(program, series),
                 "Otava 0.8.0": {name: otava(values) for name, values in series.items()},
