@@ -11,8 +11,7 @@ struct Tacho: ParsableCommand {
     version: TachoVersion.string,
     subcommands: [
       RunCommand.self, GateCommand.self, BenchCommand.self, CalibrateCommand.self, RerunCommand.self,
-      ReportCommand.self,
-      ExportCommand.self, TraceCommand.self,
+      ReportCommand.self, ExportCommand.self, TraceCommand.self, HistoryCommand.self,
       GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
       ListCommand.self, ExplainCommand.self, DoctorCommand.self, WorkerServeCommand.self,
     ])

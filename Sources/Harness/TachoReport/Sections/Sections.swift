@@ -7,6 +7,7 @@ package enum Sections {
     PeersSection.self,
     BenchmarksSection.self,
     StepsSection.self,
+    HistorySection.self,
     NoiseSection.self,
     SamplesSection.self,
     EventsSection.self,
