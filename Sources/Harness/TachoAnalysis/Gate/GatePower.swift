@@ -5,7 +5,9 @@ package import TachoRecord
 /// What a gate of this policy can see of a point on a machine, from the point's calibrated noise.
 ///
 /// A slowdown is taken to shift every ln ratio by the same amount. The chances are exact for independent
-/// pairs (`ExactSignError`); pairs in bursts take more of them.
+/// pairs (`ExactSignError`); pairs in bursts take more of them. What lies between the margins may pass: on
+/// a quiet machine it does, in fewer pairs than failing takes, so `detectable` is then the margin that must
+/// not pass and not the tolerated one.
 package struct GatePower: Sendable, Hashable {
   /// The power that `detectable` and `smallestPassed` are about.
   package static let power = 0.95
