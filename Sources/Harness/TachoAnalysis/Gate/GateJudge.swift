@@ -50,20 +50,26 @@ package struct GateJudge: Sendable {
       member, ratios: ratios ?? [], failThreshold: confirmThreshold, canPass: false)
   }
 
+  /// The first threshold reached by ln ratios taken one after the other, and the evidence there; no more
+  /// of them are asked for than that takes, and at most `pairsMax`.
+  func verdict(
+    of ratios: some Sequence<Double>, margins: GateMargins, failThreshold: Double, canPass: Bool
+  ) -> (verdict: GateVerdict, evidence: SignEvidence) {
+    var evidence = SignEvidence(margins: margins, policy: policy)
+    var source = ratios.makeIterator()
+    while evidence.pairs < policy.pairsMax, let ratio = source.next() {
+      evidence.add(ratio)
+      if evidence.fail >= failThreshold { return (.fail, evidence) }
+      if canPass, evidence.pass >= passThreshold { return (.pass, evidence) }
+    }
+    return (.inconclusive, evidence)
+  }
+
   private func decision(
     _ member: GateMember, ratios: [Double], failThreshold: Double, canPass: Bool
   ) -> GateDecision {
-    var evidence = SignEvidence(margins: member.margins, policy: policy)
-    var verdict = GateVerdict.inconclusive
-    for ratio in ratios.prefix(policy.pairsMax) {
-      evidence.add(ratio)
-      if evidence.fail >= failThreshold {
-        verdict = .fail
-      } else if canPass, evidence.pass >= passThreshold {
-        verdict = .pass
-      }
-      if verdict != .inconclusive { break }
-    }
+    let (verdict, evidence) = verdict(
+      of: ratios, margins: member.margins, failThreshold: failThreshold, canPass: canPass)
     let shift = ShiftEstimate(ratios)
     return GateDecision(
       memberID: member.id, verdict: verdict, pairs: evidence.pairs, failEvidence: evidence.fail,

@@ -14,10 +14,22 @@ package struct ShiftEstimate: Sendable, Hashable {
   package init?(_ logRatios: [Double], level: Double = 0.95) {
     guard let centre = HodgesLehmann(logRatios, level: level) else { return nil }
     estimate = centre.estimate
+    interval = Self.interval(of: logRatios, level: level)
+  }
+
+  /// The interval alone, of finite ratios.
+  static func interval(of logRatios: [Double], level: Double = 0.95) -> ClosedRange<Double>? {
+    interval(of: logRatios, rank: rank(count: logRatios.count, level: level))
+  }
+
+  static func interval(of logRatios: [Double], rank: Int) -> ClosedRange<Double>? {
+    guard rank >= 1 else { return nil }
     let sorted = logRatios.sorted()
-    // The largest k with P(fewer than k of n below the median) <= (1 - level) / 2.
-    let k = BinomialDistribution(count: sorted.count, chance: 0.5).lowerRank(
-      tail: (1 - level) / 2)
-    interval = k >= 1 ? sorted[k - 1]...sorted[sorted.count - k] : nil
+    return sorted[rank - 1]...sorted[sorted.count - rank]
+  }
+
+  /// The largest k with P(fewer than k of n below the median) <= (1 - level) / 2; 0 for none.
+  static func rank(count: Int, level: Double = 0.95) -> Int {
+    BinomialDistribution(count: count, chance: 0.5).lowerRank(tail: (1 - level) / 2)
   }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 package import TachoRecord
 
 /// Two one-sided sign tests that may be looked at after every launch pair.
@@ -15,34 +14,29 @@ package import TachoRecord
 /// Source: Shafer, Shen, Vereshchagin and Vovk (2011), Test martingales, Bayes factors and p-values;
 /// Ville (1939).
 package struct SignEvidence: Sendable, Hashable {
-  /// ln of the two factors of a bet on `chance`.
-  private struct Bet: Hashable {
-    let won: Double
-    let lost: Double
-    init(_ chance: Double) {
-      won = log(2 * chance)
-      lost = log(2 * (1 - chance))
-    }
-  }
-
   package let margins: GateMargins
-  private let slower: Bet
-  private let notAsSlow: Bet
-  /// ln of the evidence that it is slower than tolerated, and that it is less slow than must not pass.
-  package private(set) var fail = 0.0
-  package private(set) var pass = 0.0
+  private let slower: SignBet
+  private let notAsSlow: SignBet
   package private(set) var pairs = 0
+  /// Pairs above the tolerated margin, and below the one that must not pass.
+  package private(set) var above = 0
+  package private(set) var below = 0
 
   package init(margins: GateMargins, policy: GatePolicy) {
     self.margins = margins
-    slower = Bet(policy.failChance)
-    notAsSlow = Bet(policy.passChance)
+    slower = SignBet(policy.failChance)
+    notAsSlow = SignBet(policy.passChance)
   }
 
-  /// Takes up one pair's ln(candidate / base).
+  /// ln of the evidence that it is slower than tolerated.
+  package var fail: Double { slower.evidence(count: above, of: pairs) }
+  /// ln of the evidence that it is less slow than must not pass.
+  package var pass: Double { notAsSlow.evidence(count: below, of: pairs) }
+
+  /// Takes up one pair's ln(candidate / base); one that is not a number speaks for neither.
   package mutating func add(_ logRatio: Double) {
     pairs += 1
-    fail += logRatio > margins.toleratedLog ? slower.won : slower.lost
-    pass += logRatio < margins.mustNotPassLog ? notAsSlow.won : notAsSlow.lost
+    if logRatio > margins.toleratedLog { above += 1 }
+    if logRatio < margins.mustNotPassLog { below += 1 }
   }
 }
