@@ -10,14 +10,16 @@ package import TachoRecord
 package struct HTMLReport: Sendable {
   package let results: ResultSet
   package let title: String
+  package let gates: [GateResult]
 
-  package init(results: ResultSet, title: String) {
+  package init(results: ResultSet, title: String, gates: [GateResult] = []) {
     self.results = results
     self.title = title
+    self.gates = gates
   }
 
   package func render() -> String {
-    let context = ReportContext(results: results, title: title)
+    let context = ReportContext(results: results, title: title, gates: gates)
     let sections = Sections.all.compactMap { section in
       section.render(context).map { (section.title, $0) }
     }

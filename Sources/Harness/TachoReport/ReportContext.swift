@@ -6,10 +6,13 @@ package struct ReportContext: Sendable {
   package let title: String
   package let results: ResultSet
   package let benchmarks: [BenchmarkResults]
+  /// Jobs of the gate among the results.
+  package let gates: [GateResult]
 
-  package init(results: ResultSet, title: String) {
+  package init(results: ResultSet, title: String, gates: [GateResult] = []) {
     self.title = title
     self.results = results
+    self.gates = gates
     self.benchmarks = Self.benchmarks(of: results)
   }
 

@@ -163,6 +163,18 @@ enum Stylesheet {
     svg .dot { fill: var(--c); stroke: var(--c); stroke-width: 1; fill-opacity: 0.75; }
     svg .hollow { fill: none; }
     svg .flag { stroke: var(--bad); stroke-width: 1.5; fill: none; }
+    .v-pass { --c: var(--ok); } .v-fail { --c: var(--bad); } .v-open { --c: var(--open); }
+    .v-note { --c: var(--s3); } .v-none { --c: var(--base); }
+    svg .open-mark { fill: var(--paper); stroke: var(--c); stroke-width: 1.75; }
+    svg .limit { stroke: var(--c); stroke-width: 1.25; fill: none; stroke-dasharray: 3 3; }
+    svg .limit.last { stroke-dasharray: 8 3; }
+    svg .zero { stroke: var(--ink); stroke-width: 1; fill: none; }
+    svg .row-text { font-size: 11.5px; fill: var(--quiet); }
+    .forest { max-width: 980px; }
+    .why { list-style: none; padding: 0; margin: 0 0 22px; }
+    .why li { padding: 9px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+    .why p { max-width: 860px; }
+    .verdict-word { font-weight: 650; color: var(--c); }
     #tip {
       position: fixed; z-index: 2; max-width: 340px; background: var(--ink); color: var(--paper);
       font-size: 12.5px; line-height: 1.4; padding: 6px 9px; border-radius: 4px;

@@ -4,6 +4,7 @@
 package enum Sections {
   package static let all: [any ReportSection.Type] = [
     VerdictSection.self,
+    GateSection.self,
     PeersSection.self,
     BenchmarksSection.self,
     StepsSection.self,

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package import TachoRecord
+
+/// A member of a gate with all that is to be shown of it.
+package struct GateRow: Sendable {
+  package let member: GateMember
+  package let decision: GateDecision
+  /// What came of measuring it once more in a build of another layout.
+  package let confirmation: GateDecision?
+  package let cause: GateCause?
+  /// Outputs and exact quantities of its series that differ.
+  package let differences: [GateDifference]
+
+  /// Whether it makes the job red, by its verdict or by what of it differs.
+  package var isFailure: Bool {
+    decision.verdict.isFailure || differences.contains(where: \.isFailure)
+  }
+
+  /// The verdict as a word: in capitals where it makes the job red.
+  package var label: String {
+    if decision.verdict.isFailure { return decision.verdict.rawValue.uppercased() }
+    if let difference = differences.first(where: \.isFailure) {
+      return difference.isOutput ? "DIFFERENT" : "COUNT"
+    }
+    return decision.verdict.rawValue
+  }
+
+  /// Why, in a sentence; of a member that fails by what differs, what differs.
+  package var reason: String {
+    guard !decision.verdict.isFailure, let difference = differences.first(where: \.isFailure)
+    else { return decision.reason }
+    return difference.sentence
+  }
+
+  /// Order in which people want to read them: failures, what was not decided, what is only reported.
+  var rank: Int {
+    if isFailure { return decision.verdict == .broken ? 0 : 1 }
+    switch decision.verdict {
+    case .unmeasured: return 2
+    case .inconclusive: return 3
+    case .layout: return 4
+    case .skipped: return 5
+    default: return 6
+    }
+  }
+
+  /// `tail`, `group`, `sentinel`: what kind of member it is, unless it is a point.
+  var roleText: String { member.role == .point ? "" : member.role.rawValue }
+
+  /// What came of measuring a failed member once more; nil when it was not.
+  var confirmationText: String? {
+    guard let confirmation else { return nil }
+    let figures =
+      "\(GateText.shift(confirmation)), \(Plural.of(confirmation.pairs, "pair")), evidence "
+      + GateText.evidence(confirmation)
+    return confirmation.verdict == .fail
+      ? "repeats in a build of another layout: \(figures)"
+      : "does not repeat in a build of another layout: \(figures)"
+  }
+}
+
+extension GateDifference {
+  package var isOutput: Bool { quantity == "output" }
+
+  /// `matmul q4_0: memory/allocations 12 -> 13 (+8.33%): one more per token`.
+  package var sentence: String {
+    let change = change.map { " (\(GateText.change(ofShare: $0)))" } ?? ""
+    let detail = detail.isEmpty ? "" : ": \(detail)"
+    return "\(name): \(quantity) \(base) -> \(candidate)\(change)\(detail)"
+  }
+}
