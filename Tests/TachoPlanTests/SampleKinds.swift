@@ -38,6 +38,7 @@ enum SampleKinds {
   static let load = BenchmarkKind(
     name: "load", summary: "A model's start.",
     knobs: common + model + [
+      Knob("model.page_cache", .choice(["warm", "dropped"]), default: "warm", "Page cache."),
       Knob("workload.prompt_tokens", .int(1...1_048_576), default: 1, "Prompt."),
       Knob("workload.seed", .int(counts), default: 1, "Seed."),
     ])
@@ -54,6 +55,7 @@ enum SampleKinds {
       Knob("workload.output_tokens", .int(counts), default: 128, "Output."),
       Knob("workload.depth", .int(counts), default: 0, "Depth."),
       Knob("workload.prompt", .text, default: "", "Text."),
+      Knob("workload.prefix_hit", .double(0...1), default: 0.0, "Prefix hit."),
       Knob("workload.seed", .int(counts), default: 1, "Seed."),
       Knob("sampler.temperature", .double(0...10), default: 0.0, "Temperature."),
       Knob("sampler.top_k", .int(counts), default: 0, "Top k."),
@@ -68,6 +70,8 @@ enum SampleKinds {
   static let kernel = BenchmarkKind(
     name: "kernel", summary: "One kernel.",
     knobs: common + [
+      Knob(
+        "kernel.cache", .choice(["hot", "llc-flushed", "weights-cold"]), default: "hot", "Caches."),
       Knob("kernel.op", .choice(kernelOps), default: "gemv", "Operation."),
       Knob(
         "kv.format", .choice(["f16", "f32", "bf16", "q8_0", "q4_0"]), default: "f16", "KV format."),

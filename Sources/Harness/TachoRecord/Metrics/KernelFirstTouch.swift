@@ -7,7 +7,7 @@ package enum KernelFirstTouch: MetricRule {
     definition:
       """
       Mean time of up to 512 loads from evicted lines in random order, each after the one before, taken after \
-      the sample's last call and another eviction: the latency that the evicted operands met, \
+      the sample's last call and another eviction, the best of three rounds: the latency that the evicted operands met, \
       address translation included. Null without a line to load. Not defined for kernel.cache: hot.
       """)
 
