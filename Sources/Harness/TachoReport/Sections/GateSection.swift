@@ -103,7 +103,8 @@ package enum GateSection: ReportSection {
       name: panel.title,
       rows: panel.rows.map { row in
         ForestPlot.Row(
-          label: row.member.name, value: expm1(row.decision.shift ?? 0), interval: interval(row),
+          label: DisplayWidth.oneLine(row.member.name), value: expm1(row.decision.shift ?? 0),
+          interval: interval(row),
           mark: mark(of: row),
           text: spaced(GateText.shift(row.decision)),
           note: "\(row.member.name): \(row.label), \(spaced(GateText.shift(row.decision))), "
