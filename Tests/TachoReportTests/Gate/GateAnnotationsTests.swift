@@ -54,7 +54,8 @@ struct GateAnnotationsTests {
   @Test("Hostile names begin no command")
   func hostile() {
     for line in lines(GateFixture.hostile()) {
-      #expect(line.hasPrefix("::error ") || line.hasPrefix("::warning ") || line.hasPrefix("::notice "))
+      #expect(
+        line.hasPrefix("::error ") || line.hasPrefix("::warning ") || line.hasPrefix("::notice "))
       #expect(!line.unicodeScalars.contains { $0.value < 32 })
       let parts = line.dropFirst(2).split(separator: "::", maxSplits: 1).map(String.init)
       #expect(parts.count == 2)

@@ -159,7 +159,8 @@ enum GateFixture {
       (member("p8", decorate("allocations")), decision("p8", .pass, shift: 0.001)),
       (
         member(
-          "p9", decorate("slow on purpose"), margins: GateMargins(tolerated: 0.06, mustNotPass: 0.08),
+          "p9", decorate("slow on purpose"),
+          margins: GateMargins(tolerated: 0.06, mustNotPass: 0.08),
           accepted: decorate("checks added, see the change")),
         decision("p9", .pass, shift: 0.045)
       ),

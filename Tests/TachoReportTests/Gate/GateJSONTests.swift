@@ -42,7 +42,8 @@ struct GateJSONTests {
       JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(
       Set(root.keys) == [
-        "schema", "version", "tacho", "verdict", "exit_code", "suite", "command", "machine", "result",
+        "schema", "version", "tacho", "verdict", "exit_code", "suite", "command", "machine",
+        "result",
       ])
     #expect(root["schema"] as? String == "tacho-gate")
     #expect(root["version"] as? Int == 1)

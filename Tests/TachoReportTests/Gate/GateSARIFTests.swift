@@ -82,7 +82,9 @@ struct GateSARIFTests {
     #expect(try results(try run(GateFixture.pass())).isEmpty)
     let invalid = try run(GateFixture.invalid())
     #expect(
-      try results(invalid).map { $0["ruleId"] as? String } == ["invalid-control", "invalid-control"])
+      try results(invalid).map { $0["ruleId"] as? String } == [
+        "invalid-control", "invalid-control",
+      ])
     let invocation = (invalid["invocations"] as? [Object])?.first
     #expect(invocation?["executionSuccessful"] as? Bool == false)
     #expect(invocation?["exitCode"] as? Int == 4)

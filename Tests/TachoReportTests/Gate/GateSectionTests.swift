@@ -80,7 +80,7 @@ struct GateSectionTests {
     let document = page([GateFixture.result(GateFixture.passes(400))])
     #expect(document.all("g", class: "point").count == GateSection.plotted)
     #expect(document.all("figcaption").first?.text.contains("250 of 400") == true)
-    #expect(document.all("td", class: "short").count == 400)
+    #expect(document.all("td", class: "reason").count == 400)
   }
 
   @Test("Hostile names stay text; odd numbers are not drawn")

@@ -25,7 +25,8 @@ package enum GateAnnotations: GateFormat {
       let names = errors.dropFirst(listed).map(\.name).joined(separator: ", ")
       lines.append(
         command(
-          "error", "Tacho gate: \(errors.count - listed) more", "\(summary.sentence). Also: \(names)",
+          "error", "Tacho gate: \(errors.count - listed) more",
+          "\(summary.sentence). Also: \(names)",
           context))
     }
     let warnings = findings.filter { $0.level == .warning }
@@ -33,7 +34,7 @@ package enum GateAnnotations: GateFormat {
       lines.append(
         command(
           "warning", "Tacho gate: \(warnings.count) not decided",
-          summary.undecidedByReason.joined(separator: "\n"), context))
+          summary.byReason(warnings.compactMap(\.row)).joined(separator: "\n"), context))
     }
     let notes = findings.filter { $0.level == .note }
     if !notes.isEmpty {
@@ -61,16 +62,17 @@ package enum GateAnnotations: GateFormat {
 
   /// A message: only what would end it or begin an escape.
   static func data(_ text: String) -> String {
-    String(text.unicodeScalars.reduce(into: "".unicodeScalars) { result, scalar in
-      switch scalar {
-      case "%": result += "%25".unicodeScalars
-      case "\r": result += "%0D".unicodeScalars
-      case "\n": result += "%0A".unicodeScalars
-      // Escape sequences of terminals and the like.
-      case "\0"..<" ", "\u{7F}"..<"\u{A0}": result.append(" ")
-      default: result.append(scalar)
-      }
-    })
+    String(
+      text.unicodeScalars.reduce(into: "".unicodeScalars) { result, scalar in
+        switch scalar {
+        case "%": result += "%25".unicodeScalars
+        case "\r": result += "%0D".unicodeScalars
+        case "\n": result += "%0A".unicodeScalars
+        // Escape sequences of terminals and the like.
+        case "\0"..<" ", "\u{7F}"..<"\u{A0}": result.append(" ")
+        default: result.append(scalar)
+        }
+      })
   }
 
   /// A property: also what separates properties from each other and from the message.

@@ -98,7 +98,8 @@ struct GateFinding: Sendable {
     let differences = summary.result.differences.filter(\.isFailure).map { difference in
       GateFinding(
         rule: difference.isOutput ? .differentOutput : .exactCount, name: difference.name,
-        message: difference.sentence, identity: [difference.seriesID, difference.quantity], row: nil)
+        message: difference.sentence, identity: [difference.seriesID, difference.quantity], row: nil
+      )
     }
     let all = members + differences
     return invalid + all.filter { $0.level == .error } + all.filter { $0.level != .error }

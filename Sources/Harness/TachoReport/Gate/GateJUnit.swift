@@ -107,7 +107,7 @@ package enum GateJUnit: GateFormat {
 
   private static func state(of row: GateRow) -> State {
     let figures = "\(row.label) \(GateText.shift(row.decision)): \(row.reason)"
-    if row.member.role == .sentinel || row.member.role == .control {
+    if row.isWatcher {
       return row.holds ? .passed : .error(type: row.member.role.rawValue, message: figures)
     }
     if row.isFailure {

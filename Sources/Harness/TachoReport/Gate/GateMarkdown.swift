@@ -22,7 +22,7 @@ package enum GateMarkdown: GateFormat {
     let summary = GateSummary(result)
     let tail = conditions(summary, context)
     var body = BoundedMarkdown(limit: limit - tail.utf8.count)
-    body.add("\(marker)\n## \(summary.verdict): \(text(summary.sentence))\n")
+    body.add("\(marker)\n## Tacho gate: \(summary.verdict)\n\n\(text(summary.sentence)).\n")
     body.add("\n\(text(summary.builds)); \(summary.coverage); \(summary.controlsText).\n")
     if result.invalid.count > 1 {
       body.addRows(result.invalid.map { "- \(text($0))\n" }, before: "\n", share: 0.15)
@@ -38,7 +38,8 @@ package enum GateMarkdown: GateFormat {
       after: "\n</details>\n", share: 0.97)
     let watchers = summary.sentinels + summary.controls
     body.addRows(
-      watchers.map(row), before: "\n<details><summary>Sentinels and controls</summary>\n\n" + header,
+      watchers.map(row),
+      before: "\n<details><summary>Sentinels and controls</summary>\n\n" + header,
       after: "\n</details>\n", share: 1)
     return body.text + tail
   }
@@ -54,7 +55,8 @@ package enum GateMarkdown: GateFormat {
   private static func row(_ row: GateRow) -> String {
     let role = row.roleText.isEmpty ? "" : " (\(row.roleText))"
     let accepted = row.member.accepted.map { "; accepted: \(text($0))" } ?? ""
-    let verdict = row.isFailure ? "**\(row.label)**" : row.label
+    let isBad = row.isWatcher ? !row.holds : row.isFailure
+    let verdict = isBad ? "**\(row.label)**" : row.label
     let cells = [
       name(row.member.name) + role, verdict + accepted, GateText.change(row.decision.shift),
       GateText.interval(row.decision), "\(row.decision.pairs)", GateText.evidence(row.decision),
@@ -84,7 +86,8 @@ package enum GateMarkdown: GateFormat {
         lines += cause.lines(most: partsShown).map(text)
       }
       let items = lines.map { "- \($0)\n" }.joined()
-      return "<details><summary>Why \(htmlName(row.member.name)): \(row.label)</summary>\n\n\(items)\n"
+      return
+        "<details><summary>Why \(htmlName(row.member.name)): \(row.label)</summary>\n\n\(items)\n"
         + "</details>\n"
     }
     return blocks + summary.undecidedByReason.map { "\n\(text($0))\n" }

@@ -16,8 +16,28 @@ package struct GateRow: Sendable {
     decision.verdict.isFailure || differences.contains(where: \.isFailure)
   }
 
-  /// The verdict as a word: in capitals where it makes the job red.
+  /// A sentinel or a control: judged by whether it did what it is there for.
+  package var isWatcher: Bool { member.role == .sentinel || member.role == .control }
+
+  /// Of a sentinel: nothing was seen where nothing is.
+  package var isQuiet: Bool {
+    switch decision.verdict {
+    case .pass, .inconclusive, .layout: !differences.contains(where: \.isFailure)
+    case .fail, .different, .broken, .skipped, .unmeasured: false
+    }
+  }
+
+  /// Whether a sentinel stayed quiet, or a control was detected.
+  package var holds: Bool {
+    member.role == .control ? decision.verdict == .fail : isQuiet
+  }
+
+  /// The verdict as a word: in capitals where it makes the job red or void.
   package var label: String {
+    if isWatcher {
+      let word = member.role == .control ? "detected" : "quiet"
+      return holds ? word : "NOT \(word.uppercased())"
+    }
     if decision.verdict.isFailure { return decision.verdict.rawValue.uppercased() }
     if let difference = differences.first(where: \.isFailure) {
       return difference.isOutput ? "DIFFERENT" : "COUNT"
@@ -29,7 +49,7 @@ package struct GateRow: Sendable {
   package var reason: String {
     guard !decision.verdict.isFailure, let difference = differences.first(where: \.isFailure)
     else { return decision.reason }
-    return difference.sentence
+    return difference.statement
   }
 
   /// Order in which people want to read them: failures, what was not decided, what is only reported.
@@ -63,9 +83,12 @@ extension GateDifference {
   package var isOutput: Bool { quantity == "output" }
 
   /// `matmul q4_0: memory/allocations 12 -> 13 (+8.33%): one more per token`.
-  package var sentence: String {
+  package var sentence: String { "\(name): \(statement)" }
+
+  /// The same without the point's name.
+  package var statement: String {
     let change = change.map { " (\(GateText.change(ofShare: $0)))" } ?? ""
     let detail = detail.isEmpty ? "" : ": \(detail)"
-    return "\(name): \(quantity) \(base) -> \(candidate)\(change)\(detail)"
+    return "\(quantity) \(base) -> \(candidate)\(change)\(detail)"
   }
 }

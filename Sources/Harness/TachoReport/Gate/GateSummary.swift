@@ -37,7 +37,8 @@ package struct GateSummary: Sendable {
         // Never left out: a member without a verdict is one that nothing can be said of.
         decision: decisions[member.id]
           ?? GateDecision(
-            memberID: member.id, verdict: .unmeasured, pairs: 0, reason: "the job has no verdict of it"),
+            memberID: member.id, verdict: .unmeasured, pairs: 0,
+            reason: "the job has no verdict of it"),
         confirmation: confirmations[member.id], cause: result.causes[member.id],
         differences: differences[member.id] ?? [])
     }
@@ -115,7 +116,9 @@ package struct GateSummary: Sendable {
           ? "\(name) is slower than tolerated, by \(shift)"
           : "\(slower.count) members are slower than tolerated, \(name) by \(shift)")
     }
-    if broken > 0 { parts.append("\(broken) of the base's points do not run in the candidate") }
+    if broken > 0 {
+      parts.append("\(Plural.of(broken, "point")) of the base cannot be run in the candidate")
+    }
     if outputs + others > 0 {
       parts.append("\(Plural.of(outputs + others, "point")) with another output than the base's")
     }
@@ -148,12 +151,17 @@ package struct GateSummary: Sendable {
     return parts.isEmpty && result.outcome != .fail ? "none passed" : parts.joined(separator: ", ")
   }
 
-  /// Members without a verdict, those of one reason together: `inconclusive: 80 launch pairs show
+  /// Members without a verdict, those of one reason together: `inconclusive, 80 launch pairs show
   /// neither: decode q4_0, decode q8_0 and 3 more`.
   package var undecidedByReason: [String] {
+    byReason(undecided.filter { $0.decision.verdict != .layout })
+  }
+
+  /// Members of one label and reason in one line.
+  func byReason(_ rows: [GateRow]) -> [String] {
     var order: [[String]] = []
     var names: [[String]: [String]] = [:]
-    for row in undecided where row.decision.verdict != .layout {
+    for row in rows {
       let key = [row.label, row.reason]
       if names[key] == nil { order.append(key) }
       names[key, default: []].append(row.member.name)
@@ -162,7 +170,7 @@ package struct GateSummary: Sendable {
       let all = names[key] ?? []
       let shown = all.prefix(Self.namesShown).joined(separator: ", ")
       let rest = all.count - Self.namesShown
-      return "\(key[0]): \(key[1]): \(shown)" + (rest > 0 ? " and \(rest) more" : "")
+      return "\(key[0]), \(key[1]): \(shown)" + (rest > 0 ? " and \(rest) more" : "")
     }
   }
 
@@ -195,13 +203,17 @@ package struct GateSummary: Sendable {
     var margins: [String] = []
     for (role, noun) in [(GateMember.Role.point, "points"), (.group, "groups"), (.tail, "tails")] {
       let shares = Set(
-        rows.filter { $0.member.role == role }.map(\.member.margins.tolerated)
+        rows.filter { $0.member.role == role && $0.member.accepted == nil }
+          .map(\.member.margins.tolerated)
       ).sorted()
       guard let least = shares.first, let most = shares.last else { continue }
       let range =
         least == most
         ? GateText.margin(least) : "\(GateText.margin(least)) to \(GateText.margin(most))"
       margins.append("\(range) of \(noun)")
+    }
+    if let most = rows.filter({ $0.member.accepted != nil }).map(\.member.margins.tolerated).max() {
+      margins.append("up to \(GateText.margin(most)) where accepted")
     }
     let tails =
       rows.contains { $0.member.role == .tail } ? "tails beyond p95" : "the slow tail of samples"
@@ -210,20 +222,5 @@ package struct GateSummary: Sendable {
       ? "slowdowns below the tolerated margin"
       : "slowdowns below the tolerated margin (\(margins.joined(separator: ", ")))"
     return "not protected: \(below), \(tails), a cold machine, other processor models"
-  }
-}
-
-extension GateRow {
-  /// Of a sentinel: nothing was seen where nothing is.
-  package var isQuiet: Bool {
-    switch decision.verdict {
-    case .pass, .inconclusive, .layout: !differences.contains(where: \.isFailure)
-    case .fail, .different, .broken, .skipped, .unmeasured: false
-    }
-  }
-
-  /// Whether a sentinel or a control did what it is there for.
-  package var holds: Bool {
-    member.role == .control ? decision.verdict == .fail : isQuiet
   }
 }

@@ -40,7 +40,9 @@ package enum GateTable: GateFormat {
     var title: String
     var isNumber: Bool
     var cells: [String]
-    var width: Int { ([title] + cells).map { DisplayWidth.of(DisplayWidth.oneLine($0)) }.max() ?? 0 }
+    var width: Int {
+      ([title] + cells).map { DisplayWidth.of(DisplayWidth.oneLine($0)) }.max() ?? 0
+    }
   }
 
   private static func table(_ summary: GateSummary, _ limit: Int?) -> [String] {
@@ -81,7 +83,7 @@ package enum GateTable: GateFormat {
     }
     if folds {
       if !rows.isEmpty { lines.append("") }
-      lines += wrapped(folded(summary.passes), limit)
+      lines += wrapped(folded(summary.passes), limit ?? defaultWidth)
     }
     return lines
   }
@@ -170,7 +172,7 @@ package enum GateTable: GateFormat {
     notes.append(summary.controlsText)
     for row in summary.sentinels + summary.controls where !row.holds {
       notes.append(
-        "\(row.member.role.rawValue) \(row.member.name): \(row.decision.verdict.rawValue), "
+        "\(row.member.role.rawValue) \(row.member.name): \(row.label), \(row.decision.verdict.rawValue), "
           + "\(GateText.shift(row.decision)), \(row.decision.reason)")
     }
     if !summary.rows.isEmpty {

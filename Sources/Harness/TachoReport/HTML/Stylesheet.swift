@@ -103,6 +103,7 @@ enum Stylesheet {
 
     .benchmark { margin: 0 0 52px; }
     .table-block + h3 { margin: 24px 0 8px; }
+    .table-block > h3 { margin: 24px 0 8px; }
     .benchmark > h3 { font-size: 18px; margin-bottom: 12px; }
     .single { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; }
     .big { font-size: 34px; font-weight: 650; font-variant-numeric: tabular-nums; }

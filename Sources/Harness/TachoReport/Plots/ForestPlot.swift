@@ -168,8 +168,9 @@ package struct ForestPlot: Sendable {
       line("zero", x: layout.scale.position(0), layout)
       line("limit v-open", x: tolerated, layout)
       line("limit last v-fail", x: most, layout)
-      marginLabel("tolerated \(GateText.margin(self.tolerated))", x: tolerated, y: 27, layout)
-      marginLabel("must not pass \(GateText.margin(mustNotPass))", x: most, y: 12, layout)
+      // The other margin's line goes up beside this label.
+      marginLabel("tolerated \(GateText.margin(self.tolerated))", x: tolerated, y: 27, before: most)
+      marginLabel("must not pass \(GateText.margin(mustNotPass))", x: most, y: 12, before: width)
       for (x, y) in [(tolerated, 27.0), (most, 12.0)] {
         HTML(
           "path",
@@ -181,9 +182,9 @@ package struct ForestPlot: Sendable {
     }
   }
 
-  /// Begins at the line, or ends there when it would leave the picture.
-  private func marginLabel(_ text: String, x: Double, y: Double, _ layout: Layout) -> HTML {
-    let fits = x + TextWidth.estimate(text) < width
+  /// Begins at its line, or ends there when it would go beyond `end`.
+  private func marginLabel(_ text: String, x: Double, y: Double, before end: Double) -> HTML {
+    let fits = x + TextWidth.estimate(text) < end
     return label(text, x: fits ? x - 2 : x + 2, y: y, anchor: fits ? "start" : "end")
   }
 

@@ -38,7 +38,11 @@ package enum GateSection: ReportSection {
       table(summary)
       HTML("p", ["class": "quiet"]) {
         "Shifts are of the candidate's time against the base's, with 95% intervals; evidence is a "
-          + "natural logarithm, beside what the verdict needs. \(spaced(summary.unprotected))."
+          + "natural logarithm, beside what the verdict needs."
+      }
+      HTML("p", ["class": "quiet"]) {
+        // It begins a sentence here.
+        summary.unprotected.prefix(1).uppercased() + spaced(summary.unprotected).dropFirst() + "."
       }
     }
   }
@@ -99,7 +103,8 @@ package enum GateSection: ReportSection {
       name: panel.title,
       rows: panel.rows.map { row in
         ForestPlot.Row(
-          label: row.member.name, value: expm1(row.decision.shift ?? 0), interval: interval(row),
+          label: DisplayWidth.oneLine(row.member.name), value: expm1(row.decision.shift ?? 0),
+          interval: interval(row),
           mark: mark(of: row),
           text: spaced(GateText.shift(row.decision)),
           note: "\(row.member.name): \(row.label), \(spaced(GateText.shift(row.decision))), "
@@ -122,7 +127,7 @@ package enum GateSection: ReportSection {
   }
 
   static func mark(of row: GateRow) -> ForestPlot.Mark {
-    if row.member.role == .sentinel || row.member.role == .control {
+    if row.isWatcher {
       return row.holds
         ? .init(style: row.member.role == .control ? 3 : 0, tint: "v-pass", isOpen: true)
         : .init(style: 5, tint: "v-fail", isOpen: true)
@@ -187,7 +192,8 @@ package enum GateSection: ReportSection {
           HTML("strong") { row.member.name }
           " "
           HTML("span", ["class": "verdict-word"]) { row.label }
-          " \(spaced(GateText.shift(row.decision))): \(row.reason)"
+          row.decision.shift == nil ? "" : " " + spaced(GateText.shift(row.decision))
+          ": " + row.reason
           if let confirmation = row.confirmationText { HTML("p") { spaced(confirmation) } }
           if let cause = row.cause {
             if !cause.text.isEmpty { HTML("p") { cause.text } }
@@ -238,11 +244,10 @@ package enum GateSection: ReportSection {
       HTML("thead") {
         HTML("tr") {
           for name in ["member", "kind", "verdict"] { HTML("th", ["scope": "col"]) { name } }
-          for name in ["shift", "low", "high", "pairs", "fail evidence", "pass evidence"] {
+          for name in ["shift", "low", "high", "pairs"] {
             HTML("th", ["scope": "col", "class": "num", "data-name": name]) { name }
           }
-          HTML("th", ["scope": "col"]) { "statistic" }
-          HTML("th", ["scope": "col"]) { "reason" }
+          for name in ["evidence", "reason", "statistic"] { HTML("th", ["scope": "col"]) { name } }
         }
       }
       HTML("tbody") {
@@ -253,9 +258,8 @@ package enum GateSection: ReportSection {
 
   private static func tableRow(_ row: GateRow) -> HTML {
     let decision = row.decision
-    let watches = row.member.role == .sentinel || row.member.role == .control
-    let isBad = watches ? !row.holds : row.isFailure
-    let isOpen = !watches && !isBad && decision.verdict != .pass
+    let isBad = row.isWatcher ? !row.holds : row.isFailure
+    let isOpen = !row.isWatcher && !isBad && decision.verdict != .pass
     let accepted = row.member.accepted.map { "; accepted: \($0)" } ?? ""
     return HTML("tr") {
       HTML("td", ["class": "long"]) { row.member.name }
@@ -269,22 +273,15 @@ package enum GateSection: ReportSection {
       share(decision.low)
       share(decision.high)
       HTML("td", ["class": "num"]) { "\(decision.pairs)" }
-      evidence(decision.failEvidence, decision.failThreshold)
-      evidence(decision.passEvidence, decision.passThreshold)
-      HTML("td") { row.member.statistic }
+      HTML("td", ["class": "short"]) { GateText.evidence(decision) }
       HTML("td", ["class": "reason long"]) { row.reason + accepted }
+      HTML("td") { row.member.statistic }
     }
   }
 
   private static func share(_ logRatio: Double?) -> HTML {
     HTML("td", ["class": "num", "data-value": logRatio.map { "\(expm1($0))" } ?? ""]) {
       spaced(GateText.change(logRatio))
-    }
-  }
-
-  private static func evidence(_ reached: Double, _ threshold: Double) -> HTML {
-    HTML("td", ["class": "num", "data-value": "\(reached)"]) {
-      threshold > 0 ? String(format: "%.1f of %.1f", reached, threshold) : "–"
     }
   }
 
