@@ -17,20 +17,47 @@ enum CalibrationStore {
   static func noiseName(of suite: String) -> String { "noise-" + suite }
 
   /// What calibration found of a suite's points on this machine, by point; empty where there is none.
-  static func noise(
-    of suite: String, machine: MachineRecord, path: String? = nil
-  ) -> [String: PointNoise] {
-    let path = path ?? defaultPath
-    guard FileManager.default.fileExists(atPath: path) else { return [:] }
+  static func noise(of suite: String, machine: MachineRecord) -> [String: PointNoise] {
+    PointNoise.byPoint(in: noiseSweeps(of: suite, machine: machine))
+  }
+
+  /// The same as the gate's power takes it, with the seconds that a launch pair took.
+  static func pairNoise(
+    of suite: String, machine: MachineRecord, statistic: (String) -> GateStatistic
+  ) -> [String: (noise: PairNoise, seconds: Double?)] {
+    let sweeps = noiseSweeps(of: suite, machine: machine)
+    let noise = PairNoise.byPoint(in: sweeps, statistic: statistic)
+    var seconds: [String: [Double]] = [:]
+    for sweep in sweeps {
+      let points = Dictionary(sweep.runs.map { ($0.record.id, $0.record.point.id) }) { $1 }
+      // From the first sample asked for to the last: starting and preparing are not among them.
+      for pair in sweep.pairs {
+        guard let point = points[pair.base.runID], let first = pair.steps.first?.askedNs,
+          let last = pair.steps.last?.askedNs, last > first
+        else { continue }
+        seconds[point, default: []].append(Double(last - first) / 1e9)
+      }
+    }
+    return noise.reduce(into: [:]) { result, entry in
+      let times = seconds[entry.key] ?? []
+      let mean = times.isEmpty ? nil : times.reduce(0, +) / Double(times.count)
+      result[entry.key] = (entry.value, mean)
+    }
+  }
+
+  private static func noiseSweeps(
+    of suite: String, machine: MachineRecord
+  ) -> [ResultSet.Sweep] {
+    guard FileManager.default.fileExists(atPath: defaultPath) else { return [] }
     do {
-      let store = try ResultStore(path: path, readOnly: true)
-      let sweeps = try store.sweeps().filter {
+      let store = try ResultStore(path: defaultPath, readOnly: true)
+      let records = try store.sweeps().filter {
         $0.suite == noiseName(of: suite) && $0.machine.id == machine.id
       }.sorted { $0.startedAt > $1.startedAt }.prefix(3)
-      return PointNoise.byPoint(in: try sweeps.map { try store.results(of: $0.id, launches: 0) })
+      return try records.map { try store.results(of: $0.id, launches: 0) }
     } catch {
       StoreOptions.note("calibrations are not used: \(error)")
-      return [:]
+      return []
     }
   }
 

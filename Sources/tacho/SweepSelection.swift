@@ -63,6 +63,18 @@ struct SweepSelection: ParsableArguments {
     return CalibrationStore.calibrated(ResultSet(sweeps: sweeps), path: calibration)
   }
 
+  /// The gate jobs among some results.
+  func gates(of results: ResultSet) throws -> [GateResult] {
+    var gates: [GateResult] = []
+    for path in stores {
+      let store = try ResultStore(path: path, readOnly: true)
+      for sweep in results.sweeps where !gates.contains(where: { $0.record.sweepID == sweep.record.id }) {
+        if let gate = try store.gateResult(of: sweep.record.id) { gates.append(gate) }
+      }
+    }
+    return gates
+  }
+
   static func isDirectory(_ path: String) -> Bool {
     var directory: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &directory)

@@ -10,10 +10,24 @@ struct Tacho: ParsableCommand {
     abstract: "A tachometer for LLM inference: measures, stores and reports.",
     version: TachoVersion.string,
     subcommands: [
-      RunCommand.self, GateCommand.self, GateReplayCommand.self, BenchCommand.self, CalibrateCommand.self, RerunCommand.self,
-      ReportCommand.self, ExportCommand.self, TraceCommand.self, HistoryCommand.self,
-      GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
-      ListCommand.self, ExplainCommand.self, DoctorCommand.self, WorkerServeCommand.self,
+      RunCommand.self,
+      GateCommand.self,
+      GateReplayCommand.self,
+      BenchCommand.self,
+      CalibrateCommand.self,
+      RerunCommand.self,
+      ReportCommand.self,
+      ExportCommand.self,
+      TraceCommand.self,
+      HistoryCommand.self,
+      GenerateCommand.self,
+      TokenizeCommand.self,
+      LogitsCommand.self,
+      ModelCommand.self,
+      ListCommand.self,
+      ExplainCommand.self,
+      DoctorCommand.self,
+      WorkerServeCommand.self,
     ])
 
   static func main() {

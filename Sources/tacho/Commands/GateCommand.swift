@@ -30,7 +30,7 @@ struct GateCommand: ParsableCommand {
       What to compare with: a revision (main, HEAD~3, main...HEAD for the merge base) or a \
       program's path.
       """)
-  var base: String
+  var base: String?
 
   @Option(help: "What to compare: a revision, a program's path, or 'worktree' for the files here.")
   var candidate = "worktree"
@@ -54,6 +54,16 @@ struct GateCommand: ParsableCommand {
   @Option(help: "Seed of all orders; drawn and printed when left out.")
   var seed: UInt64?
 
+  @Option(
+    name: .customLong("format"),
+    help: ArgumentHelp(
+      "Write the result to a file too: md, junit, sarif, github, json.",
+      valueName: "name=path"))
+  var formats: [String] = []
+
+  @Flag(help: "Print what this machine can detect, by its calibration, and stop.")
+  var power = false
+
   @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
   var verbose = false
 
@@ -68,7 +78,15 @@ struct GateCommand: ParsableCommand {
       }
       plan.gate.policy.secondsMax = seconds
     }
+    let outputs = try outputFiles()
     let seed = seed ?? UInt64.random(in: 1...UInt64(UInt32.max))
+    if power {
+      let machine = MachineProbe().record()
+      return try showPower(plan, layout(plan, seed, machine), machine: machine)
+    }
+    guard let base else {
+      throw ValidationError("say what to compare with: --base main, or a program's path")
+    }
     let session = try SweepSession(storePath: store)
     let cache = try BuildCache(
       directory: SyntheticModelCache.directory + "/builds", progress: BuildLine.show)
@@ -78,10 +96,7 @@ struct GateCommand: ParsableCommand {
     )
     BuildLine.clear()
     try session.prepareModels(plan)
-    let noise = CalibrationStore.noise(of: plan.suite, machine: session.machine)
-    let layout = GateLayout(
-      plan, seed: seed, controls: true, statistic: { noise[$0.id]?.statistic },
-      accepted: { _ in nil })
+    let layout = layout(plan, seed, session.machine)
     StoreOptions.note(
       "\(builds.0.note.label) against \(builds.1.note.label): \(layout.expected) points, "
         + "\(layout.members.count) decisions, seed \(seed)")
@@ -92,18 +107,64 @@ struct GateCommand: ParsableCommand {
     let result = try job.run(
       plan, layout, seed: seed, command: CommandLine.arguments.joined(separator: " "))
     progress.end()
-    for (member, decision) in result.record.members.compactMap({ member in
-      result.decision(of: member.id).map { (member, $0) }
-    }) {
-      let shift = decision.shift.map { String(format: "%+.2f%%", 100 * expm1($0)) } ?? "-"
-      print(
-        "\(decision.verdict.rawValue) \(member.name) \(shift) n=\(decision.pairs) "
-          + "F=\(decision.failEvidence) G=\(decision.passEvidence) \(decision.reason)")
+    let context = GateContext(
+      suitePath: suite, command: CommandLine.arguments.joined(separator: " "),
+      machine: session.machine, seconds: [:], width: StoreOptions.terminalWidth)
+    try SweepSelection.write(GateTable.render(result, context), to: nil)
+    for output in outputs {
+      try SweepSelection.write(output.format.render(result, context), to: output.path)
     }
-    for cause in result.causes.values { print(cause.text) }
-    for reason in result.invalid { print("INVALID: \(reason)") }
-    for difference in result.differences { print(difference.name, difference.detail) }
-    print(result.outcome.rawValue.uppercased())
+    StoreOptions.note("kept in \(store)")
     if result.outcome != .pass { throw ExitCode(result.outcome.exitCode) }
+  }
+
+  private func layout(_ plan: Plan, _ seed: UInt64, _ machine: MachineRecord) -> GateLayout {
+    let noise = CalibrationStore.noise(of: plan.suite, machine: machine)
+    return GateLayout(
+      plan, seed: seed, controls: true, statistic: { noise[$0.id]?.statistic },
+      accepted: { _ in nil })
+  }
+
+  /// A format and where it goes.
+  private struct Output {
+    let format: any GateFormat.Type
+    let path: String
+  }
+
+  /// `md=comment.md`.
+  private func outputFiles() throws -> [Output] {
+    var outputs: [Output] = []
+    for argument in formats {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let format = GateFormats.named(parts[0]) else {
+        var known: [String] = []
+        for format in GateFormats.all { known.append(format.name) }
+        throw ValidationError(
+          "--format \(argument): write NAME=PATH with one of \(known.joined(separator: ", "))")
+      }
+      outputs.append(Output(format: format, path: parts[1]))
+    }
+    return outputs
+  }
+
+  /// What this machine can tell of each point, from its calibration, before anything is built.
+  private func showPower(_ plan: Plan, _ layout: GateLayout, machine: MachineRecord) throws {
+    let pairs = CalibrationStore.pairNoise(of: plan.suite, machine: machine) { point in
+      let line = layout.lines.first { $0.series.pointID == point }
+      let member = layout.members.first { $0.series.first == line?.series.id && $0.role == .point }
+      return member.flatMap { GateStatistic(name: $0.statistic) } ?? .launch(.median)
+    }
+    let members = layout.members.filter { $0.role == .point }
+    let powers = members.map { member in
+      let point = layout.lines.first { $0.series.id == member.id }?.series.pointID ?? ""
+      let known = pairs[point]
+      return (
+        member.name,
+        GatePower(
+          noise: known?.noise, margins: member.margins, policy: plan.gate.policy,
+          family: layout.members.count, secondsPerPair: known?.seconds)
+      )
+    }
+    try SweepSelection.write(GatePowerTable.render(powers), to: nil)
   }
 }

@@ -21,7 +21,10 @@ struct ReportCommand: ParsableCommand {
     let suites = results.sweeps.map(\.record.suite)
     var names: [String] = []
     for suite in suites where !names.contains(suite) { names.append(suite) }
-    let html = HTMLReport(results: results, title: title ?? names.joined(separator: ", ")).render()
+    let html = HTMLReport(
+      results: results, title: title ?? names.joined(separator: ", "),
+      gates: try selection.gates(of: results)
+    ).render()
     try SweepSelection.write(html, to: output)
     StoreOptions.note("report in \(output)")
   }

@@ -140,7 +140,8 @@ struct GateLayout {
     for (id, name, settings) in Self.controls {
       let base = Self.control(settings, policy)
       var slowed = settings
-      slowed["inject.op"] = settings["kernel.op"]
+      // What products of matrices are called in launches.
+      slowed["inject.op"] = "matmul"
       slowed["inject.ratio"] = .double(Self.controlDelay)
       add(
         id, "control: " + name, .control, base, Self.control(slowed, policy),
