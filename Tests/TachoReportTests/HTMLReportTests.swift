@@ -21,7 +21,7 @@ struct HTMLReportTests {
     let results = ReportFixture.full()
     let page = try document(results)
     // All but the peers, the launches and the noise, of which there are none.
-    #expect(page.all("section").count == Sections.all.count - 3)
+    #expect(page.all("section").count == Sections.all.count - 4)
     #expect(page.all("h1").count == 1)
     // generate: three axes; kernels: two.
     #expect(page.all("figure").count == 5)
