@@ -20,7 +20,7 @@ struct HTMLReportTests {
   func full() throws {
     let results = ReportFixture.full()
     let page = try document(results)
-    // All but the peers, the launches and the noise, of which there are none.
+    // All but the peers, the launches, the noise and the history, of which there are none.
     #expect(page.all("section").count == Sections.all.count - 4)
     #expect(page.all("h1").count == 1)
     // generate: three axes; kernels: two.
