@@ -16,7 +16,9 @@ import Testing
   }
 
   static func stepped(_ values: [Double], from: Int, to: Int? = nil, by step: Double) -> [Double] {
-    values.enumerated().map { $0.offset >= from && $0.offset < to ?? .max ? $0.element + step : $0.element }
+    values.enumerated().map {
+      $0.offset >= from && $0.offset < to ?? .max ? $0.element + step : $0.element
+    }
   }
 
   @Test func stepIsFoundWithItsSize() throws {
@@ -60,7 +62,9 @@ import Testing
     #expect(equal.autocorrelation == nil && equal.deviation == 0)
   }
 
-  /// Significant, but below 1%: no change point. The same step, asked for, is one.
+  /// Significant, but below 1%: no change point.
+  ///
+  /// The same step, asked for, is one.
   @Test func smallStepIsBelowTheFloor() {
     var generator = SeededGenerator(seed: 4)
     let values = Self.stepped(
@@ -73,7 +77,9 @@ import Testing
     #expect(held.changePoints.isEmpty)
   }
 
-  /// Values of the noise alone: at most the level, in series of one window. The level is raised so that
+  /// Values of the noise alone: at most the level, in series of one window.
+  ///
+  /// The level is raised so that
   /// a few hundred series can tell; with an effect floor there are far fewer.
   @Test(arguments: [false, true]) func falseAlarmsKeepTheLevel(outliers: Bool) {
     let seed: UInt64 = 17

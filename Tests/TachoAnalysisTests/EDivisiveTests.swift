@@ -50,7 +50,8 @@ import Testing
       ] {
         let best = scan.best(of: ranks, extent)
         let found = try #require(best)
-        #expect(abs(found.q - golden.q) < 1e-9 * (1 + abs(golden.q)), "\(entry.values.count) \(extent)")
+        #expect(
+          abs(found.q - golden.q) < 1e-9 * (1 + abs(golden.q)), "\(entry.values.count) \(extent)")
         #expect(found.index == golden.index && found.end == golden.end)
       }
     }

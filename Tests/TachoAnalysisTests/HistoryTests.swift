@@ -143,8 +143,9 @@ import Testing
     #expect(series[0].values.map(\.build.name) == ["x", "y"])
     #expect(series[0].values.map(\.value) == [log(2), log(4)])
     #expect(series[1].values.map(\.build.name) == ["1"])
-    #expect(try SeriesFile.series(in: "series,position,value\na,1,-3", areLogarithms: true)[0]
-      .values[0].value == -3)
+    #expect(
+      try SeriesFile.series(in: "series,position,value\na,1,-3", areLogarithms: true)[0]
+        .values[0].value == -3)
   }
 
   @Test(arguments: [

@@ -10,7 +10,8 @@ extension EndToEnd {
     init() throws { place = try Workplace() }
 
     /// Thirty builds, 10% slower from the 16th on: no draw of the noise hides that.
-    static let file = (["series,position,value,label"]
+    static let file =
+      (["series,position,value,label"]
       + (0..<30).map { build in
         let value = (build < 15 ? 100.0 : 110) + Double(build * 7 % 5) * 0.2
         return "decode,\(build),\(value),build\(build)"

@@ -20,8 +20,8 @@ struct HTMLReportTests {
   func full() throws {
     let results = ReportFixture.full()
     let page = try document(results)
-    // All but the gates, the peers, the launches and the noise, of which there are none.
-    #expect(page.all("section").count == Sections.all.count - 4)
+    // All but the gates, the peers, the launches, the noise and the history, of which there are none.
+    #expect(page.all("section").count == Sections.all.count - 5)
     #expect(page.all("h1").count == 1)
     // generate: three axes; kernels: two.
     #expect(page.all("figure").count == 5)

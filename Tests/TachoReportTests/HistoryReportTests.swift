@@ -26,7 +26,8 @@ import Testing
           "git.revision": .string(String(format: "%07x%033x", 0xa00_0000 + index, index)),
           "git.dirty": false, "build.mode": "release",
         ]), runs: runs)
-      sweep.record.startedAt = String(format: "2026-%02d-%02dT02:00:00Z", 1 + index / 28, 1 + index % 28)
+      sweep.record.startedAt = String(
+        format: "2026-%02d-%02dT02:00:00Z", 1 + index / 28, 1 + index % 28)
       return sweep
     }
     return ResultSet(sweeps: sweeps)

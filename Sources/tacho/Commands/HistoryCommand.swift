@@ -23,7 +23,8 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: "Only this suite.")
   var suite: String?
 
-  @Option(help: "Only this metric, for example decode/tokens-per-second; default: the headline ones.")
+  @Option(
+    help: "Only this metric, for example decode/tokens-per-second; default: the headline ones.")
   var metric: String?
 
   @Option(help: "Only series whose 'name metric' matches this regular expression.")
@@ -74,7 +75,8 @@ struct HistoryCommand: ParsableCommand {
       throw ValidationError(
         examples.isEmpty
           ? "there is no series"
-          : "no series matches '\(filter ?? "")'; series are named \(examples.joined(separator: ", "))")
+          : "no series matches '\(filter ?? "")'; series are named \(examples.joined(separator: ", "))"
+      )
     }
     let analysis = HistoryAnalysis(chosen)
     try StandardStreams.write(
@@ -129,7 +131,8 @@ struct HistoryCommand: ParsableCommand {
     let lines = try text(of: order).split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     guard !lines.isEmpty else {
-      throw ValidationError("--order \(order): the file holds no revision, one is wanted on each line")
+      throw ValidationError(
+        "--order \(order): the file holds no revision, one is wanted on each line")
     }
     return lines
   }
@@ -144,7 +147,9 @@ struct HistoryCommand: ParsableCommand {
       }
       data = FileManager.default.contents(atPath: path)
     }
-    guard let data else { throw ValidationError("cannot read \(path): no such file, or not allowed") }
+    guard let data else {
+      throw ValidationError("cannot read \(path): no such file, or not allowed")
+    }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ValidationError("\(path) is not UTF-8 text")
     }

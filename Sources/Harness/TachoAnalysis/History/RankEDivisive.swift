@@ -161,7 +161,8 @@ package struct RankEDivisive: Sendable, Hashable {
     return ChangePoint(
       index: index, p: candidate.p, window: candidate.window, shift: shift,
       floor: max(smallestShift, deviations * spread, extraFloor(index)),
-      before: .init(count: before.count, median: low), after: .init(count: after.count, median: high)
+      before: .init(count: before.count, median: low),
+      after: .init(count: after.count, median: high)
     )
   }
 

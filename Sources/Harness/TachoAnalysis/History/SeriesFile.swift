@@ -14,16 +14,19 @@ package enum SeriesFile {
   ///
   /// Values are figures above 0, of which logarithms are taken, or logarithms themselves.
   package static func series(in text: String, areLogarithms: Bool) throws -> [HistorySeries] {
-    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().map { ($0 + 1, $1) }
+    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated().map { ($0 + 1, $1) }
     lines.removeAll { $0.1.allSatisfy(\.isWhitespace) || $0.1.hasPrefix("#") }
     guard let header = lines.first else {
       throw Problem(description: "there is no line; begin with: series,position,value,label")
     }
     let names = cells(header.1)
-    guard names == ["series", "position", "value"] || names == ["series", "position", "value", "label"]
+    guard
+      names == ["series", "position", "value"] || names == ["series", "position", "value", "label"]
     else {
       throw Problem(
-        description: "line \(header.0): the columns are \(names.joined(separator: ",")); they must be"
+        description:
+          "line \(header.0): the columns are \(names.joined(separator: ",")); they must be"
           + " series,position,value or series,position,value,label")
     }
     var order: [String] = []
@@ -32,7 +35,8 @@ package enum SeriesFile {
       let cells = cells(line)
       guard cells.count == names.count else {
         throw Problem(
-          description: "line \(number): \(cells.count) columns where the first line has \(names.count)")
+          description:
+            "line \(number): \(cells.count) columns where the first line has \(names.count)")
       }
       guard let position = Double(cells[1]), position.isFinite else {
         throw Problem(description: "line \(number): position '\(cells[1])' is not a number")
@@ -42,7 +46,8 @@ package enum SeriesFile {
       }
       guard areLogarithms || value > 0 else {
         throw Problem(
-          description: "line \(number): value \(cells[2]) has no logarithm; leave the line out, or say"
+          description:
+            "line \(number): value \(cells[2]) has no logarithm; leave the line out, or say"
             + " that the file holds logarithms", isAboutLogarithm: true)
       }
       if rows[cells[0]] == nil { order.append(cells[0]) }

@@ -97,6 +97,6 @@ package struct HistoryFigures: Sendable {
       result.changes.isCorrelated(count: series.values.count)
     else { return nil }
     return "neighbouring builds are alike (correlation \(String(format: "%.2f", correlation))): "
-      + "p is too small, changes may be drift"
+      + "p may be too small, changes may be drift"
   }
 }

@@ -8,7 +8,8 @@ package enum HistorySelection {
   package static func headline(
     of results: ResultSet, revisions: [String]? = nil
   ) -> [HistorySeries] {
-    headline(of: results, benchmarks: ReportContext(results: results, title: "").benchmarks, revisions)
+    headline(
+      of: results, benchmarks: ReportContext(results: results, title: "").benchmarks, revisions)
   }
 
   static func headline(

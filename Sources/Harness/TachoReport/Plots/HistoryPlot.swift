@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import TachoAnalysis
 
 /// One series over its builds: values with intervals, the level between changes, a line at each change.
@@ -18,10 +19,10 @@ package struct HistoryPlot: Sendable {
 
   package func render() -> HTML {
     let base = base
-    let shifts = values.map { $0.value - base }
+    let shifts = values.map { expm1($0.value - base) }
     let range = range(of: shifts, base)
     let axis = Ticks.axis(for: range, target: 5)
-    let labels = axis.ticks.map { HistoryFigures.percent($0) }
+    let labels = axis.ticks.map { $0 == 0 ? "0" : ($0 > 0 ? "+" : "") + Figure.percent($0) }
     let left = max(34, (labels.map { TextWidth.estimate($0) }.max() ?? 20) + 12)
     let x = Scale(
       .linear, domain: 0...Double(max(values.count - 1, 1)), from: left + 12, to: width - 24)
@@ -50,7 +51,9 @@ package struct HistoryPlot: Sendable {
 
   /// Of values and intervals, without what lies far beyond the rest.
   private func range(of shifts: [Double], _ base: Double) -> ClosedRange<Double> {
-    let ends = values.compactMap(\.interval).flatMap { [$0.lowerBound - base, $0.upperBound - base] }
+    let ends = values.compactMap(\.interval).flatMap {
+      [expm1($0.lowerBound - base), expm1($0.upperBound - base)]
+    }
     let all = shifts + ends
     // Intervals may be wide on a bad day: never more than thrice the spread of the values.
     let low = shifts.min() ?? 0
@@ -74,7 +77,8 @@ package struct HistoryPlot: Sendable {
           "path",
           [
             "class": tick == 0 ? "base" : "grid",
-            "d": "M\(Figure.pixel(left)) \(Figure.pixel(y.position(tick)))H\(Figure.pixel(width - 12))",
+            "d":
+              "M\(Figure.pixel(left)) \(Figure.pixel(y.position(tick)))H\(Figure.pixel(width - 12))",
           ])
         HTML(
           "text",
@@ -114,8 +118,8 @@ package struct HistoryPlot: Sendable {
   private func whiskers(_ x: Scale, _ y: Scale, _ base: Double) -> String {
     values.enumerated().map { index, value in
       guard let interval = value.interval else { return "" }
-      let low = Figure.pixel(y.position(interval.lowerBound - base))
-      let high = Figure.pixel(y.position(interval.upperBound - base))
+      let low = Figure.pixel(y.position(expm1(interval.lowerBound - base)))
+      let high = Figure.pixel(y.position(expm1(interval.upperBound - base)))
       return "M\(Figure.pixel(x.position(Double(index)))) \(low)V\(high)"
     }.joined()
   }
@@ -127,7 +131,7 @@ package struct HistoryPlot: Sendable {
       let median = Summary.median(of: values[start..<end].map(\.value)) ?? base
       let from = Figure.pixel(x.position(Double(start) - (start == 0 ? 0 : 0.5)))
       let to = Figure.pixel(x.position(Double(end) - (end == values.count ? 1 : 0.5)))
-      return "M\(from) \(Figure.pixel(y.position(median - base)))H\(to)"
+      return "M\(from) \(Figure.pixel(y.position(expm1(median - base))))H\(to)"
     }.joined()
   }
 
@@ -148,7 +152,7 @@ package struct HistoryPlot: Sendable {
     return HTML("g", ["class": "point", "tabindex": "0", "role": "img"]) {
       HTML("title") {
         "\(value.build.name)\(value.date.map { ", \($0)" } ?? ""): "
-          + HistoryFigures.shift(shift, interval) + (change ?? "")
+          + HistoryFigures.shift(value.value - base, interval) + (change ?? "")
       }
       HTML(
         "path",

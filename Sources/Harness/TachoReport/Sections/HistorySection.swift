@@ -8,6 +8,10 @@ package enum HistorySection: ReportSection {
   private static let plotLimit = 24
 
   package static func render(_ context: ReportContext) -> HTML? {
+    // One build is no history, and its points may be thousands.
+    guard Set(context.results.sweeps.map { HistoryBuild($0.record.build) }).count > 1 else {
+      return nil
+    }
     let series = HistorySelection.headline(of: context.results, benchmarks: context.benchmarks)
       .filter { $0.values.count > 1 }
     return render(HistoryAnalysis(series))
@@ -106,7 +110,8 @@ package enum HistorySection: ReportSection {
         HTML("div") { figures.sentence(point, p: p) }
         if let command = figures.confirmation(of: point) { HTML("code") { command } }
       }
-      if figures.result.suspicions.isEmpty { figures.caution ?? "none" }
+      if figures.result.suspicions.isEmpty, figures.caution == nil { "none" }
+      if let caution = figures.caution { HTML("div", ["class": "quiet"]) { caution } }
     }
   }
 }
