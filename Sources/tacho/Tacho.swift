@@ -10,7 +10,8 @@ struct Tacho: ParsableCommand {
     abstract: "A tachometer for LLM inference: measures, stores and reports.",
     version: TachoVersion.string,
     subcommands: [
-      RunCommand.self, BenchCommand.self, CalibrateCommand.self, GateReplayCommand.self, ReportCommand.self,
+      RunCommand.self, BenchCommand.self, CalibrateCommand.self, GateReplayCommand.self,
+      ReportCommand.self,
       ExportCommand.self, TraceCommand.self,
       GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self, ModelCommand.self,
       ListCommand.self, ExplainCommand.self, DoctorCommand.self, WorkerServeCommand.self,
