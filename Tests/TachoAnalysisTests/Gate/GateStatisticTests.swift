@@ -47,8 +47,10 @@ import Testing
     }
   }
 
-  /// The interval is for one look. Looked at after each of 80 pairs, at some of them it misses the middle
-  /// with this chance: paths of the number of ratios below it, those that left removed.
+  /// The interval is for one look.
+  ///
+  /// Looked at after each of 80 pairs, at some of them it misses the middle with this chance: paths of the
+  /// number of ratios below it, those that left removed.
   @Test func intervalLookedAtAllAlong() {
     var chances = [1.0]
     var missed = 0.0
