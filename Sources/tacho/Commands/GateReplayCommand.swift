@@ -60,8 +60,11 @@ struct GateReplayCommand: ParsableCommand {
 
   private func load() throws -> PairBank {
     if bank.hasSuffix(".csv") {
+      guard let data = FileManager.default.contents(atPath: bank) else {
+        throw ValidationError("\(bank) cannot be read; check the path")
+      }
       do {
-        return try PairBank(csv: String(contentsOfFile: bank, encoding: .utf8))
+        return try PairBank(csv: String(decoding: data, as: UTF8.self))
       } catch {
         throw ValidationError("\(bank): \(error)")
       }

@@ -120,14 +120,29 @@ import Testing
     }
   }
 
-  @Test func knownRates() throws {
+  /// Computed by another program, state by state in a hash table.
+  @Test(arguments: [
+    (1, 0.008219862894224153), (10, 0.000763018733866655), (100, 7.192889202046613e-05),
+    (300, 2.351973475428065e-05), (1000, 6.655965891072865e-06),
+  ])
+  func knownRates(family: Int, rate: Double) throws {
+    let alone = try #require(
+      ExactSignError(
+        chanceAbove: 0.5, chanceBelow: 0.5, policy: GatePolicy(), family: family, canPass: false))
+    #expect(abs(alone.fail / rate - 1) < 1e-10, "\(alone.fail)")
+    let boundary = try #require(
+      ExactSignError(chanceAbove: 1, chanceBelow: 0.5, policy: GatePolicy(), family: 1 << 60))
+    #expect(abs(boundary.pass / 0.01526772871903507 - 1) < 1e-10, "\(boundary.pass)")
+  }
+
+  @Test func familyWiseRates() throws {
     let alone = try #require(
       ExactSignError(
         chanceAbove: 0.5, chanceBelow: 0.5, policy: GatePolicy(), family: 300, canPass: false))
-    #expect(alone.fail > 2e-5 && alone.fail < 3.34e-5, "\(alone.fail)")
     // 1 - (1 - p)^m against its series.
     let p = alone.fail
     #expect(abs(alone.familyWise(members: 2) - (2 * p - p * p)) < 1e-18)
+    #expect(abs(alone.familyWise(members: 300) - 0.0070311682588583) < 1e-9)
   }
 
   @Test func failingGrowsWithTheChance() throws {

@@ -118,11 +118,15 @@ import Testing
     for (damaged, words) in [
       ("", "not a bank"), ("point,index\n", "not a bank"),
       (lines[0] + "\ndecode,0,0,base,1", "line 2"),
-      ([lines[0], lines[1].replacingOccurrences(of: ",base,", with: ",left,")]
-        .joined(separator: "\n"), "line 2"),
+      (
+        [lines[0], lines[1].replacingOccurrences(of: ",base,", with: ",left,")]
+          .joined(separator: "\n"), "line 2"
+      ),
       ([lines[0], lines[1] + ",5"].joined(separator: "\n"), "line 2"),
-      ([lines[0], lines[1].replacingOccurrences(of: "e-0", with: "e+999")]
-        .joined(separator: "\n"), "line 2"),
+      (
+        [lines[0], lines[1].replacingOccurrences(of: "e-0", with: "e+999")]
+          .joined(separator: "\n"), "line 2"
+      ),
     ] {
       #expect { try PairBank(csv: damaged) } throws: { error in
         "\(error)".contains(words)

@@ -47,6 +47,29 @@ import Testing
     }
   }
 
+  /// The interval is for one look.
+  ///
+  /// Looked at after each of 80 pairs, at some of them it misses the middle with this chance: paths of the
+  /// number of ratios below it, those that left removed.
+  @Test func intervalLookedAtAllAlong() {
+    var chances = [1.0]
+    var missed = 0.0
+    for n in 1...80 {
+      let rank = ShiftEstimate.rank(count: n)
+      var next = [Double](repeating: 0, count: n + 1)
+      for (below, chance) in chances.enumerated() {
+        next[below] += chance / 2
+        next[below + 1] += chance / 2
+      }
+      for below in 0...n where below < rank || n - below < rank {
+        missed += next[below]
+        next[below] = 0
+      }
+      chances = next
+    }
+    #expect(abs(missed - 0.2088893128060888) < 1e-12, "\(missed)")
+  }
+
   @Test func shiftByHand() throws {
     // Walsh averages of 0, 1, 5: 0, 0.5, 1, 2.5, 3, 5; their middle is 1.75.
     #expect(try #require(ShiftEstimate([5, 0, 1])).estimate == 1.75)

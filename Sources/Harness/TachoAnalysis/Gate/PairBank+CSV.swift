@@ -43,13 +43,15 @@ extension PairBank {
         let first = PairSide(rawValue: fields[3])
       else {
         throw FormatError(
-          description: "line \(number + 1): expected a point, two whole numbers, base or candidate, "
+          description:
+            "line \(number + 1): expected a point, two whole numbers, base or candidate, "
             + "\(2 * width) times above 0 and two p-values, found '\(line)'")
       }
       entries.append(
         Entry(
           point: fields[0], index: index, order: order, startedFirst: first,
-          base: Array(numbers.prefix(width)), candidate: Array(numbers.dropFirst(width).prefix(width)),
+          base: Array(numbers.prefix(width)),
+          candidate: Array(numbers.dropFirst(width).prefix(width)),
           mannWhitney: numbers[2 * width], welch: numbers[2 * width + 1]))
     }
     self.init(entries)
