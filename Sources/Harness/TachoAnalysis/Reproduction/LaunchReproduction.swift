@@ -84,12 +84,18 @@ package struct LaunchReproduction: Sendable, Hashable {
     verdict =
       interval.lowerBound >= low && interval.upperBound <= high
       ? .reproduced : interval.contains(1) ? .cannotTell : .differs
-    launchesNeeded = Self.launchesNeeded(spread, old: old.count, log1p(tolerance), level)
   }
 
   /// New launches from which an unchanged number would probably be seen to be reproduced, were their
   /// spread this; nil when no number of them would do: the earlier launches are too few.
-  package let launchesNeeded: Int?
+  package var launchesNeeded: Int? {
+    // Half the tolerance, so that chance has room on either side.
+    (2...Self.mostLaunches).first { new in
+      let freedom = Double(launchesBefore + new - 2)
+      return freedom > 0
+        && Self.width(freedom, launchesBefore, new, level) * spread <= log1p(tolerance) / 2
+    }
+  }
 
   /// Why a metric cannot be compared.
   package struct Unable: Error, Hashable {
@@ -103,15 +109,6 @@ package struct LaunchReproduction: Sendable, Hashable {
   }
 
   private static let mostLaunches = 100
-
-  private static func launchesNeeded(
-    _ spread: Double, old: Int, _ tolerance: Double, _ level: Double
-  ) -> Int? {
-    // Half the tolerance, so that chance has room on either side.
-    (2...mostLaunches).first { new in
-      width(Double(old + new - 2), old, new, level) * spread <= tolerance / 2
-    }
-  }
 
   /// The verdict with what it rests on.
   package var reason: String {
