@@ -68,7 +68,8 @@ struct SweepSelection: ParsableArguments {
     var gates: [GateResult] = []
     for path in stores {
       let store = try ResultStore(path: path, readOnly: true)
-      for sweep in results.sweeps where !gates.contains(where: { $0.record.sweepID == sweep.record.id }) {
+      for sweep in results.sweeps
+      where !gates.contains(where: { $0.record.sweepID == sweep.record.id }) {
         if let gate = try store.gateResult(of: sweep.record.id) { gates.append(gate) }
       }
     }

@@ -72,7 +72,8 @@ package struct GateSettings: Sendable, Hashable, SettingGroup {
 
   /// What makes the settings contradict each other, or nil.
   package var contradiction: String? {
-    (point.margins.complaint ?? point.tail?.complaint ?? groups.complaint).map { "gate: " + $0 }
+    (point.margins.complaint ?? point.tail?.complaint ?? groups.complaint ?? policy.complaint)
+      .map { "gate: " + $0 }
   }
 
   private static let statistics = [

@@ -32,10 +32,11 @@ extension GateJob {
             series: "cause/\(member.id)"))
         _ = try pair.perform()
       }
-      result.causes[member.id] = CauseFinding(
-        base: sink.samples[.base] ?? [], candidate: sink.samples[.candidate] ?? [],
-        shift: decision.shift ?? 0, name: member.name
-      ).cause
+      result.causes[member.id] =
+        CauseFinding(
+          base: sink.samples[.base] ?? [], candidate: sink.samples[.candidate] ?? [],
+          shift: decision.shift ?? 0, name: member.name
+        ).cause
     }
   }
 }

@@ -18,7 +18,9 @@ package final class CauseSink: PairSink {
   package func append(
     _ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]
   ) throws {
-    if let place = places["\(runID) \(index)"] { samples[place.side]?[place.position].trace = trace }
+    if let place = places["\(runID) \(index)"] {
+      samples[place.side]?[place.position].trace = trace
+    }
     try store.append(trace, runID: runID, index: index, measurements: measurements)
   }
 
