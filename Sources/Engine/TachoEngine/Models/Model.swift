@@ -34,8 +34,9 @@ package final class Model: Sendable {
   /// The name of the launch that multiplies with the output matrix.
   static let logitsLaunch: StaticString = "matmul.logits"
 
-  /// The launches of a pass that multiply with weights, with all the weights that launches of that name
-  /// read, in order of first appearance. Names that no mixer declares are missing.
+  /// The launches of a pass that multiply with weights, in order of first appearance.
+  ///
+  /// Each with all the weights that launches of its name read; names that no mixer declares are missing.
   package var products: [LaunchProducts] {
     var order: [String] = []
     var found: [String: LaunchProducts] = [:]

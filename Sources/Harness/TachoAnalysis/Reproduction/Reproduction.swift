@@ -113,7 +113,9 @@ package struct Reproduction: Sendable {
     }
   }
 
-  /// Of the whole row. Another output is another result, however fast.
+  /// Of the whole row.
+  ///
+  /// Another output is another result, however fast.
   package var verdict: LaunchReproduction.Verdict {
     if case .different = output { return .differs }
     let verdicts = figures.map(\.verdict)

@@ -4,6 +4,8 @@ import TachoCatalog
 import TachoRecord
 
 extension JSONExport {
+  /// Waterfalls of a point's steps with what would be gained.
+  ///
   /// `[{rows, steps, mean_ns, median_ns, p99_ns, parts: [{name, kind, count, mean_ns, median_ns, p99_ns,
   /// best_ns, gain, unavailable}], what_if: {saved_ns, gain, speedup}}]`, one for each number of rows that
   /// steps have. `best_ns` is what a part takes at the least, `gain` the share of the step that would be
