@@ -77,6 +77,12 @@ import Testing
       one.emissionNs = maybe { $0.list { $0.integer() } }
       one.emissionTokens = maybe { $0.list { $0.integer() } }
       one.outputFingerprint = maybe { $0.text() }
+      one.eviction = maybe {
+        CacheEviction(
+          state: $0.text(), bytesPerCall: $0.integer(), firstTouchNs: $0.number(),
+          secondTouchNs: $0.number(), clockNs: $0.number())
+      }
+      one.outputTokenIDs = maybe { $0.list { $0.integer() } }
       one.holdsTrace = maybe { $0.bool() }
       one.extra = maybe { $0.members { $0.number() } }
       one.requests = maybe { _ in [] }

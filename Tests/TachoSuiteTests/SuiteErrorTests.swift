@@ -43,7 +43,7 @@ import Testing
     Mistake(
       "not a mapping", "- a\n",
       "s.yaml:1:1: expected a mapping with schema, name, description, extends, models, measure,"
-        + " base, variants, benchmarks; found a list"),
+        + " gate, base, variants, benchmarks; found a list"),
     Mistake(
       "bad indentation", "schema: 1\nbase:\n  a: 1\n b: 2\n",
       "s.yaml:4:2: YAML syntax: did not find expected key while parsing a block mapping that"
