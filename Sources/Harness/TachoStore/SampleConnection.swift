@@ -15,13 +15,18 @@ final class SampleConnection: Sendable {
   /// Frames from which on a batch waits for that too (128 MiB).
   private static let waitingPages = 32_768
 
+  /// Whether a checkpoint is under way; outlives the connection where one ends after it.
+  private final class Flag: Sendable {
+    let isSet = Atomic(false)
+  }
+
   let queue: DatabaseQueue
   /// Kept from one sample to the next: looking a metric up costs as much as writing its value.
   let keys = Mutex(StoredKeys())
   private let path: String
   /// Whether the transaction being committed is a batch.
   private let isBatch = Atomic(false)
-  private let isCheckpointing = Atomic(false)
+  private let checkpointing = Flag()
   /// Opened by the first batch that needs it.
   private let background = Mutex<DatabaseQueue?>(nil)
 
@@ -88,7 +93,7 @@ final class SampleConnection: Sendable {
 
   /// False when there is no connection for it.
   private func checkpointInBackground() -> Bool {
-    if isCheckpointing.exchange(true, ordering: .relaxed) { return true }
+    if checkpointing.isSet.exchange(true, ordering: .relaxed) { return true }
     let opened = background.withLock { queue in
       if queue == nil {
         queue = try? DatabaseQueue(path: path, configuration: Self.configuration("checkpoints"))
@@ -96,13 +101,14 @@ final class SampleConnection: Sendable {
       return queue
     }
     guard let opened else {
-      isCheckpointing.store(false, ordering: .relaxed)
+      checkpointing.isSet.store(false, ordering: .relaxed)
       return false
     }
-    opened.asyncWriteWithoutTransaction { [weak self] database in
+    // Not `self`: were this its last owner, it would end here, waiting for the queue it is on.
+    opened.asyncWriteWithoutTransaction { [checkpointing] database in
       _ = sqlite3_wal_checkpoint_v2(
         database.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-      self?.isCheckpointing.store(false, ordering: .relaxed)
+      checkpointing.isSet.store(false, ordering: .relaxed)
     }
     return true
   }
