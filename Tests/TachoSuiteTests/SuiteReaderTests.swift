@@ -43,6 +43,43 @@ import Testing
     #expect(suite.benchmarks.first?.settings["kernel.op"] == "null")
   }
 
+  @Test func gateAndItsOverrides() throws {
+    let suite = try read(
+      """
+      schema: 1
+      gate: { tolerated: 2%, must_not_pass: 5%, tail: [20%, 40%], exact: [a/b, "c/d 1%"],
+        groups: "1%, 4%", group_by: [engine.threads], alpha: 5%, beta: 1%, pairs: 40,
+        samples: 6, time: 15m }
+      benchmarks:
+        a: { kind: kernel }
+        b: { kind: kernel, gate: { tolerated: 4%, statistic: median, tail: false } }
+      """)
+    let first = suite.benchmarks[0].gate
+    #expect(first.point.margins == GateMargins(tolerated: 0.02, mustNotPass: 0.05))
+    #expect(first.point.tail == GateMargins(tolerated: 0.2, mustNotPass: 0.4))
+    #expect(first.point.exact == ["a/b": 0, "c/d": 0.01] && first.point.statistic == nil)
+    #expect(first.groups == GateMargins(tolerated: 0.01, mustNotPass: 0.04))
+    #expect(first.groupBy == ["engine.threads"])
+    #expect(
+      first.policy
+        == GatePolicy(alpha: 0.05, beta: 0.01, pairsMax: 40, rounds: 6, secondsMax: 900))
+    let second = suite.benchmarks[1].gate
+    #expect(second.point.margins == GateMargins(tolerated: 0.04, mustNotPass: 0.05))
+    #expect(second.point.tail == nil && second.point.statistic == "median")
+    for (gate, words) in [
+      ("tolerated: 3", "percentage"), ("tolerated: 5%", "must not pass"),
+      ("statistic: p90", "median"), ("tail: 10%", "two percentages"),
+      ("pairs: 2", "6"), ("exact: [a b c]", "metrics"), ("time: 0s", "15m"),
+      ("tolerate: 1%", "did you mean 'tolerated'"),
+    ] {
+      let message = message("schema: 1\ngate: { \(gate) }\nbenchmarks: { a: { kind: kernel } }\n")
+      #expect(message.contains(words), "\(gate): \(message)")
+    }
+    let misplaced = message(
+      "schema: 1\nbenchmarks: { a: { kind: kernel, gate: { pairs: 40 } } }\n")
+    #expect(misplaced.contains("whole job"), "\(misplaced)")
+  }
+
   @Test func measureAndItsOverrides() throws {
     let suite = try read(
       """

@@ -51,7 +51,7 @@ package struct CauseFinding: Sendable {
   }
 
   /// What is not within a launch.
-  static let between = "between kernels"
+  package static let between = "between kernels"
 
   private static func times(_ samples: [Observation]) -> [String: Double]? {
     let whole = samples.filter {
