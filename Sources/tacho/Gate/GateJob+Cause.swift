@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TachoAnalysis
+import TachoBuilds
+import TachoCatalog
 import TachoPlan
 import TachoRecord
 import TachoRun
@@ -8,6 +10,13 @@ extension GateJob {
   /// Launch pairs measured for the cause of a failure, and samples of each side in them.
   static let causePairs = 3
   static let causeRounds = 6
+
+  /// What is on record of one side: both ran on one machine at one time.
+  private func facts(
+    _ side: PairSide, _ build: Build, _ sink: CauseSink
+  ) -> EnvironmentFacts {
+    EnvironmentFacts([.build: record(of: build).facts, .run: sink.facts[side] ?? [:]])
+  }
 
   /// Measures what failed once more with launches recorded and events counted, and says where the time went.
   func explain(_ result: inout GateResult, _ layout: GateLayout, _ sweep: SweepRecord) throws {
@@ -32,11 +41,17 @@ extension GateJob {
             series: "cause/\(member.id)"))
         _ = try pair.perform()
       }
-      result.causes[member.id] =
-        CauseFinding(
-          base: sink.samples[.base] ?? [], candidate: sink.samples[.candidate] ?? [],
-          shift: decision.shift ?? 0, name: member.name
-        ).cause
+      var cause = CauseFinding(
+        base: sink.samples[.base] ?? [], candidate: sink.samples[.candidate] ?? [],
+        shift: decision.shift ?? 0, name: member.name
+      ).cause
+      cause.environment = EnvironmentDifference.all(
+        from: facts(.base, base, sink), to: facts(.candidate, candidate, sink)
+      ).map {
+        "\($0.path): \($0.before?.display ?? "not on record") in the base, "
+          + "\($0.after?.display ?? "not on record") in the candidate"
+      }
+      result.causes[member.id] = cause
     }
   }
 }

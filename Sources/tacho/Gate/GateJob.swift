@@ -68,7 +68,7 @@ struct GateJob {
   }
 
   /// What tells this build from others; its own flags and toolchain where it was built here.
-  private func record(of build: Build) -> BuildRecord {
+  func record(of build: Build) -> BuildRecord {
     let note = build.note
     var facts: [String: ConfigurationValue] = [
       "build.checksum": .string(note.checksum), "build.origin": .string(note.origin.rawValue),

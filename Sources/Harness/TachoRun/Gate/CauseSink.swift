@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+package import TachoCatalog
 package import TachoRecord
 
 /// Hands everything on to the store and keeps the whole samples of both sides, launches included.
 package final class CauseSink: PairSink {
   private let store: any PairSink
   package private(set) var samples: [PairSide: [Observation]] = [:]
+  /// What the workers of each side said of themselves last.
+  package private(set) var facts: [PairSide: [String: ConfigurationValue]] = [:]
+  private var sides: [String: PairSide] = [:]
   private var places: [String: (side: PairSide, position: Int)] = [:]
 
   package init(_ store: any PairSink) {
@@ -24,10 +28,15 @@ package final class CauseSink: PairSink {
     try store.append(trace, runID: runID, index: index, measurements: measurements)
   }
 
-  package func finish(_ run: RunRecord) throws { try store.finish(run) }
+  package func finish(_ run: RunRecord) throws {
+    if let side = sides[run.id] { facts[side] = run.facts }
+    try store.finish(run)
+  }
+
   package func append(_ event: EventRecord) throws { try store.append(event) }
 
   package func begin(_ pair: PairRecord, builds: [BuildRecord]) throws {
+    for side in PairSide.allCases { sides[pair.side(side).runID] = side }
     try store.begin(pair, builds: builds)
   }
 
