@@ -52,7 +52,8 @@ struct GateSectionTests {
       GateSection.mark(
         of: GateRow(
           member: GateFixture.member("m", "m"),
-          decision: GateFixture.decision("m", verdict, shift: 0.01), confirmation: nil, cause: nil,
+          decision: GateFixture.decision("m", verdict, shift: 0.01), confirmation: nil,
+          confirmedIn: nil, cause: nil,
           differences: []))
     }
     #expect(Set(marks.map { "\($0.style) \($0.isOpen)" }).count == marks.count)

@@ -5,8 +5,9 @@ package import TachoRecord
 package struct GateRow: Sendable {
   package let member: GateMember
   package let decision: GateDecision
-  /// What came of measuring it once more in a build of another layout.
+  /// What came of measuring it once more, and in what: builds of another layout, or copies.
   package let confirmation: GateDecision?
+  let confirmedIn: String?
   package let cause: GateCause?
   /// Outputs and exact quantities of its series that differ.
   package let differences: [GateDifference]
@@ -74,8 +75,8 @@ package struct GateRow: Sendable {
       "\(GateText.shift(confirmation)), \(Plural.of(confirmation.pairs, "pair")), evidence "
       + GateText.evidence(confirmation)
     return confirmation.verdict == .fail
-      ? "repeats in a build of another layout: \(figures)"
-      : "does not repeat in a build of another layout: \(figures)"
+      ? "repeats in \(confirmedIn ?? "a build of another layout"): \(figures)"
+      : "does not repeat in \(confirmedIn ?? "a build of another layout"): \(figures)"
   }
 }
 

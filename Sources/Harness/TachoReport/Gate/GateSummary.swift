@@ -39,7 +39,9 @@ package struct GateSummary: Sendable {
           ?? GateDecision(
             memberID: member.id, verdict: .unmeasured, pairs: 0,
             reason: "the job has no verdict of it"),
-        confirmation: confirmations[member.id], cause: result.causes[member.id],
+        confirmation: confirmations[member.id],
+        confirmedIn: result.record.series.first { $0.confirms == member.id }?.remark,
+        cause: result.causes[member.id],
         differences: differences[member.id] ?? [])
     }
     sentinels = rows.filter { $0.member.role == .sentinel }
