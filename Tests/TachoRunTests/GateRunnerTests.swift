@@ -122,6 +122,19 @@ import Testing
     #expect(sink.pairs.count { $0.series == "broken" } == 2)
   }
 
+  @Test func whatTheCandidateNoLongerSupportsIsBroken() throws {
+    var refusing = Script()
+    refusing.failAt = (0, WorkerFailure(.skipped, "unsupported"))
+    let result = try gate([
+      ("dropped", [Script()], [refusing]), ("neither", [refusing], [refusing]),
+      ("new", [refusing], [Script()]),
+    ])
+    let verdicts = Dictionary(
+      result.decisions.map { ($0.memberID, $0.verdict) }, uniquingKeysWith: { $1 })
+    #expect(verdicts == ["dropped": .broken, "neither": .skipped, "new": .skipped])
+    #expect(again(result.record).allSatisfy { $0.pairs == 0 })
+  }
+
   @Test func timeAndInterruptionsLeaveNoVerdict() throws {
     // Four samples of a second in each pair, and the starts.
     let short = try gate(
@@ -181,6 +194,6 @@ import Testing
     let repeated = try confirmation(1.05)
     #expect(repeated.verdict == .fail && repeated.pairs == 7)
     let gone = try confirmation(1)
-    #expect(gone.verdict == .inconclusive && gone.pairs == 80)
+    #expect(gone.verdict == .layout && gone.pairs == 80)
   }
 }

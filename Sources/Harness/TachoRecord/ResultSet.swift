@@ -36,6 +36,17 @@ package struct ResultSet: Sendable {
       self.pairs = pairs
     }
 
+    /// The runs that the sweep's own program measured: in a job of the gate the two builds compared are
+    /// others, and figures of one point must not mix them.
+    package var ownRuns: [Run] {
+      let others = pairs.flatMap { [$0.base, $0.candidate] }.filter {
+        $0.buildID != record.build.id
+      }
+      if others.isEmpty { return runs }
+      let foreign = Set(others.map(\.runID))
+      return runs.filter { !foreign.contains($0.record.id) }
+    }
+
     /// What calibrations say of the sweep's machine; nil when none was looked for.
     package var calibration: Calibration? {
       get { calibrations.first }

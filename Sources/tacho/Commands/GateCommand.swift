@@ -120,9 +120,7 @@ struct GateCommand: ParsableCommand {
 
   private func layout(_ plan: Plan, _ seed: UInt64, _ machine: MachineRecord) -> GateLayout {
     let noise = CalibrationStore.noise(of: plan.suite, machine: machine)
-    return GateLayout(
-      plan, seed: seed, controls: true, statistic: { noise[$0.id]?.statistic },
-      accepted: { _ in nil })
+    return GateLayout(plan, seed: seed, statistic: { noise[$0.id]?.statistic })
   }
 
   /// A format and where it goes.

@@ -40,6 +40,8 @@ struct GateJob {
     try session.store.begin(sweep)
     try session.store.begin(record)
     let copy = try cache.copy(of: base)
+    // While it lives the cache keeps its program.
+    defer { withExtendedLifetime(copy) {} }
     let runner = GateRunner(
       record: record, sweep: sweep, arms: arms(layout, base, candidate, copy: copy),
       exact: layout.exact, sink: session.store, interruption: interruption, observer: observer,
@@ -126,6 +128,7 @@ struct GateJob {
       pair = (try cache.copy(of: base, number: 2), try cache.copy(of: candidate, number: 2))
       remark = "copies of both, since another layout is unavailable: \(error.message)"
     }
+    defer { withExtendedLifetime(pair) {} }
     for member in failed {
       // A group is confirmed by the series of it that moved most.
       guard
@@ -145,9 +148,12 @@ struct GateJob {
       if decision.verdict != .fail,
         let index = result.decisions.firstIndex(where: { $0.memberID == member.id })
       {
-        result.decisions[index].verdict = .layout
+        // Cut short it shows nothing: what failed must not turn green for want of time.
+        result.decisions[index].verdict = decision.verdict
         result.decisions[index].reason +=
-          ", but not again in \(decision.pairs) launch pairs of \(remark)"
+          decision.verdict == .layout
+          ? ", but not again in \(decision.pairs) launch pairs of \(remark)"
+          : "; confirming it ended after \(decision.pairs) launch pairs of \(remark), too few to say"
       }
     }
   }

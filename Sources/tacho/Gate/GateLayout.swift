@@ -26,11 +26,8 @@ struct GateLayout {
   private(set) var exact: [String: [String: Double]] = [:]
   private(set) var expected = 0
 
-  /// `statistic` gives what calibration found for a point; `accepted` the margins that were agreed to.
-  init(
-    _ plan: Plan, seed: UInt64, controls: Bool, statistic: (Point) -> LaunchStatistic?,
-    accepted: (PlannedPoint) -> (margins: GateMargins, reason: String)?
-  ) {
+  /// `statistic` gives what calibration found for a point.
+  init(_ plan: Plan, seed: UInt64, statistic: (Point) -> LaunchStatistic?) {
     let policy = plan.gate.policy
     let points = plan.points.enumerated().filter { $0.element.skip == nil }
     expected = points.count
@@ -44,13 +41,12 @@ struct GateLayout {
           series: GateSeries(id: id, name: name, role: .point, pointID: planned.point.id),
           planned: taken))
       if !settings.exact.isEmpty { exact[id] = settings.exact }
-      let agreed = accepted(planned)
       members.append(
         GateMember(
           id: id, name: name, role: .point, series: [id],
           statistic: settings.statistic
             ?? (statistic(planned.point) ?? Self.usual(planned.point)).rawValue,
-          margins: agreed?.margins ?? settings.margins, accepted: agreed?.reason))
+          margins: settings.margins))
       if let tail = settings.tail {
         members.append(
           GateMember(
@@ -59,7 +55,7 @@ struct GateLayout {
       }
     }
     addGroups(plan)
-    if controls { addControls(points.map(\.element), seed, policy) }
+    addControls(points.map(\.element), seed, policy)
   }
 
   static func name(_ point: Point) -> String {

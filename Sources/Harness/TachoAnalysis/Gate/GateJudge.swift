@@ -37,7 +37,8 @@ package struct GateJudge: Sendable {
       canPass: true)
   }
 
-  /// Whether a failure repeats in pairs of builds with another layout: `fail` when it does.
+  /// Whether a failure repeats in pairs of builds with another layout: `fail` when it does, `layout` when
+  /// it does not in the most pairs allowed, inconclusive until then.
   ///
   /// There is no way to pass: only repeating counts.
   package func confirmation(
@@ -46,8 +47,12 @@ package struct GateJudge: Sendable {
     let ratios = GateStatistic(name: member.statistic).map { statistic in
       pairs.compactMap { $0.logRatio(statistic) }
     }
-    return decision(
+    var decision = decision(
       member, ratios: ratios ?? [], failThreshold: confirmThreshold, canPass: false)
+    if decision.verdict == .inconclusive, decision.pairs >= policy.pairsMax {
+      decision.verdict = .layout
+    }
+    return decision
   }
 
   /// The first threshold reached by ln ratios taken one after the other, and the evidence there; no more

@@ -112,7 +112,7 @@ package enum AbsoluteHistory {
   private static func launches(of sweep: ResultSet.Sweep) -> [(Point, [[ResultSet.Run]])] {
     var order: [Point] = []
     var runs: [Point: [ResultSet.Run]] = [:]
-    for run in sweep.runs {
+    for run in sweep.ownRuns {
       let point = run.record.point
       if runs[point] == nil { order.append(point) }
       runs[point, default: []].append(run)

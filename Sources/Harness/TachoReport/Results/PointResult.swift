@@ -74,7 +74,7 @@ package struct PointResult: Sendable {
   package static func all(in sweep: ResultSet.Sweep) -> [PointResult] {
     var order: [[String]] = []
     var runs: [[String]: [ResultSet.Run]] = [:]
-    for run in LimitFraction.adding(to: sweep).runs {
+    for run in LimitFraction.adding(to: sweep).ownRuns {
       let point = run.record.point
       let key = [point.benchmark, point.kind, point.variant ?? "", point.id]
       if runs[key] == nil { order.append(key) }

@@ -138,7 +138,7 @@ package final class GateRunner {
     guard let arms = arms[id] else { preconditionFailure("a series has two sides") }
     let result = try pair(id, round: round, arms: arms)
     guard let times = result.times else {
-      unmeasured(id, result)
+      try unmeasured(id, result, arms, round: round)
       return false
     }
     evidence.series[id, default: []].append(times)
@@ -192,11 +192,23 @@ package final class GateRunner {
   }
 
   /// A side failed: after a few tries the series is given up.
-  private func unmeasured(_ id: String, _ result: Result) {
+  private func unmeasured(
+    _ id: String, _ result: Result, _ arms: GateArms, round: Int
+  ) throws {
     if result.pair.status == .interrupted { return }
     let reason = result.pair.reason ?? result.pair.status.rawValue
     if result.pair.status == .skipped {
-      evidence.unusable[id] = (.skipped, reason)
+      // Both sides are skipped with the one that cannot: the base against itself tells whether it can.
+      let alone = try pair(
+        "check/" + id, round: round, arms: GateArms(base: arms.base, candidate: arms.base))
+      switch alone.pair.status {
+      case .completed:
+        evidence.unusable[id] = (
+          .broken, "the candidate does not measure what the base does: \(reason)"
+        )
+      case .skipped: evidence.unusable[id] = (.skipped, reason)
+      default: return
+      }
     } else {
       let side: PairSide = result.base.status.isFailure ? .base : .candidate
       failures[id, default: [:]][side, default: 0] += 1

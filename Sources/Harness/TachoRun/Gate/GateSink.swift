@@ -7,7 +7,6 @@ final class GateSink: PairSink {
   /// What one side of a pair showed besides its times.
   struct Side {
     var status = RunStatus.running
-    var reason: String?
     var flagged = 0
     /// By round.
     var seconds: [Int: Double] = [:]
@@ -19,7 +18,6 @@ final class GateSink: PairSink {
   private let store: any PairSink
   /// Of the pair being measured, by run.
   private(set) var sides: [String: Side] = [:]
-  private var rounds: [String: [Int: Int]] = [:]
 
   init(_ store: any PairSink) {
     self.store = store
@@ -47,7 +45,6 @@ final class GateSink: PairSink {
 
   func finish(_ run: RunRecord) throws {
     sides[run.id]?.status = run.status
-    sides[run.id]?.reason = run.reason
     try store.finish(run)
   }
 
