@@ -43,8 +43,9 @@ struct SweepSession {
   /// Makes the synthetic models a plan needs before anything is timed.
   func prepareModels(_ plan: Plan) throws {
     var done: Set<String> = []
-    for planned in plan.points where planned.skip == nil && planned.point.kind == "generate" {
-      let reference = try ModelReference(planned.point.configuration)
+    let points = plan.points.filter { $0.skip == nil }.flatMap { [$0.against, $0.point] }
+    for case let point? in points where point.kind == "generate" {
+      let reference = try ModelReference(point.configuration)
       guard case .synthetic(let shape, let format, let seed) = reference.source else { continue }
       let path = SyntheticModelCache.path(shape: shape, format: format, seed: seed)
       guard done.insert(path).inserted, !FileManager.default.fileExists(atPath: path) else {

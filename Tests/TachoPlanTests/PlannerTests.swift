@@ -25,6 +25,34 @@ import Testing
     }
   }
 
+  @Test func eachPointIsComparedWithItsOwnSettingsBesideAgainst() throws {
+    let points = try plan(
+      """
+      schema: 1
+      benchmarks:
+        plain: { kind: kernel }
+        gemv:
+          kind: kernel
+          set: { engine.threads: 2 }
+          axes: { kernel.rows: [64, 128], kernel.format: [q8_0, q4_0] }
+          against: { kernel.format: q8_0 }
+      """
+    ).points
+    #expect(points[0].against == nil)
+    let gemv = points.dropFirst()
+    #expect(gemv.count == 4)
+    for planned in gemv {
+      let base = try #require(planned.against)
+      #expect(base.configuration["kernel.format"] == "q8_0")
+      for path in ["kernel.rows", "engine.threads"] {
+        #expect(base.configuration[path] == planned.point.configuration[path])
+      }
+      #expect(base.axes == planned.point.axes)
+    }
+    // What it is compared with is itself a point where the axes reach it.
+    #expect(Set(gemv.compactMap(\.against?.id)).isSubset(of: gemv.map(\.point.id)))
+  }
+
   /// The example of the language reference.
   private static let decode = """
     schema: 1

@@ -96,7 +96,7 @@ import Testing
     Mistake(
       "unknown benchmark key", sized("    axis: {}\n"),
       "s.yaml:5:5: unknown key 'axis' in a benchmark; did you mean 'axes'?; keys here: kind,"
-        + " model, set, axes, zip, exclude, include, variants, measure, gate"),
+        + " model, set, axes, zip, exclude, include, variants, against, measure, gate"),
     Mistake(
       "unknown measure key", "schema: 1\nmeasure: { sample: 3 }\n" + good,
       "s.yaml:2:12: unknown key 'sample' in a measure; did you mean 'samples'?; keys here: samples,"

@@ -43,6 +43,33 @@ import Testing
     #expect(suite.benchmarks.first?.settings["kernel.op"] == "null")
   }
 
+  @Test func againstIsWhatTheBaseSideHas() throws {
+    let suite = try read(
+      """
+      schema: 1
+      benchmarks:
+        a: { kind: kernel }
+        b:
+          kind: kernel
+          axes: { kernel.op: [gemv, copy] }
+          against: { kernel: { op: copy }, engine.threads: 2 }
+          gate: { outputs: ignore }
+      """)
+    #expect(suite.benchmarks[0].against == nil)
+    #expect(suite.benchmarks[0].gate.point.comparesOutputs == nil)
+    #expect(
+      suite.benchmarks[1].against == Configuration(["kernel.op": "copy", "engine.threads": 2]))
+    #expect(suite.benchmarks[1].gate.point.comparesOutputs == false)
+    for (text, words) in [
+      ("against: { kernel.opp: copy }", "did you mean 'kernel.op'"),
+      ("against: { engine.threads: [0, 1] }", "expected"), ("against: 3", "expected knobs"),
+      ("gate: { outputs: maybe }", "compare or ignore"),
+    ] {
+      let message = message("schema: 1\nbenchmarks: { a: { kind: kernel, \(text) } }\n")
+      #expect(message.contains(words), "\(text): \(message)")
+    }
+  }
+
   @Test func gateAndItsOverrides() throws {
     let suite = try read(
       """

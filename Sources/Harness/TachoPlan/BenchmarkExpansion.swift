@@ -134,12 +134,19 @@ struct BenchmarkExpansion {
   }
 
   private func planned(_ configuration: Configuration, _ variant: String?) -> PlannedPoint {
-    PlannedPoint(
-      point: Point(
-        benchmark: benchmark.name, kind: benchmark.kind.name, variant: variant,
-        configuration: configuration, axes: axes),
+    let against = benchmark.against.map { point(configuration.layering($0), variant) }
+    return PlannedPoint(
+      point: point(configuration, variant),
       policy: benchmark.measurement.policy, launches: benchmark.measurement.launches,
-      skip: benchmark.kind.complaint(configuration), gate: benchmark.gate.point)
+      skip: benchmark.kind.complaint(configuration)
+        ?? against.flatMap { benchmark.kind.complaint($0.configuration) },
+      gate: benchmark.gate.point, against: against)
+  }
+
+  private func point(_ configuration: Configuration, _ variant: String?) -> Point {
+    Point(
+      benchmark: benchmark.name, kind: benchmark.kind.name, variant: variant,
+      configuration: configuration, axes: axes)
   }
 
   private func missesModel(_ configuration: Configuration) -> Bool {

@@ -12,16 +12,19 @@ package struct PlannedPoint: Sendable, Hashable, Codable {
   package var skip: String?
   /// How `tacho gate` judges it.
   package var gate: GatePointSettings
+  /// What `tacho gate` compares it with, when that is another configuration and not only another build.
+  package var against: Point?
 
   package init(
     point: Point, policy: MeasurementPolicy, launches: Int = 1, skip: String? = nil,
-    gate: GatePointSettings = GatePointSettings()
+    gate: GatePointSettings = GatePointSettings(), against: Point? = nil
   ) {
     self.point = point
     self.policy = policy
     self.launches = launches
     self.skip = skip
     self.gate = gate
+    self.against = against
   }
 }
 

@@ -51,6 +51,11 @@ package struct GateSettings: Sendable, Hashable, SettingGroup {
         throw complaint("one of \(Self.statistics.joined(separator: ", "))")
       }
       point.statistic = text == "calibrated" ? nil : text
+    case "outputs":
+      guard let compares = ["compare": true, "ignore": false][text] else {
+        throw complaint("compare or ignore")
+      }
+      point.comparesOutputs = compares
     case "exact": point.exact = try Self.budgets(text, or: complaint)
     case "group_by": groupBy = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
     case "alpha": policy.alpha = try share(0.00001...0.2)

@@ -20,6 +20,8 @@ package struct SuiteBenchmark: Sendable {
   package var zips: [[SuiteAxis]]
   package var exclude: [PointPattern]
   package var include: [IncludedPoint]
+  /// `against:`, what a gate's base side has instead; nil when both sides are one configuration.
+  package var against: Configuration?
   package var measurement: MeasurementSettings
   package var gate: GateSettings
 
@@ -28,6 +30,7 @@ package struct SuiteBenchmark: Sendable {
     base: Configuration = Configuration(), settings: Configuration = Configuration(),
     models: [SuiteModel] = [], variants: [SuiteVariant] = [], axes: [SuiteAxis] = [],
     zips: [[SuiteAxis]] = [], exclude: [PointPattern] = [], include: [IncludedPoint] = [],
+    against: Configuration? = nil,
     measurement: MeasurementSettings = MeasurementSettings(),
     gate: GateSettings = GateSettings()
   ) {
@@ -42,6 +45,7 @@ package struct SuiteBenchmark: Sendable {
     self.zips = zips
     self.exclude = exclude
     self.include = include
+    self.against = against
     self.measurement = measurement
     self.gate = gate
   }

@@ -78,6 +78,7 @@ struct RawBenchmark {
   var exclude: [RawPattern] = []
   var include: [RawPattern] = []
   var variants: [RawName] = []
+  var against: [RawSetting] = []
   var measure: [RawSetting] = []
   var gate: [RawSetting] = []
 }

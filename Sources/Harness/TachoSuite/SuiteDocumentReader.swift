@@ -81,6 +81,7 @@ struct SuiteDocumentReader {
     result.exclude = elements(keys["exclude"], "a list of patterns").compactMap { pattern($0) }
     result.include = elements(keys["include"], "a list of settings").compactMap { pattern($0) }
     result.variants = keys["variants"].map { names(of: $0.value, "a variant's name") } ?? []
+    result.against = keys["against"].map { settings(of: $0.value) } ?? []
     result.measure = settings(keys["measure"], SuiteLanguage.measure)
     result.gate = settings(keys["gate"], SuiteLanguage.gate).filter { setting in
       let isJobs = SuiteLanguage.jobGateKeys.contains(setting.path)

@@ -87,6 +87,9 @@ package enum SuiteLanguage {
         "What a process's samples are reduced to."),
       SuiteKey(
         "exact", "`metric, metric 1%`", "Metrics that repeat exactly, and what each may grow by."),
+      SuiteKey(
+        "outputs", "`compare` or `ignore`",
+        "Whether another output fails; `ignore` where `against` sets more than `inject.*`."),
       SuiteKey("groups", "`0.5%, 2%`", "The two margins of groups of points. Suite only."),
       SuiteKey(
         "group_by", "knob or list of knobs",
@@ -120,6 +123,9 @@ package enum SuiteLanguage {
       SuiteKey("exclude", "list of patterns", "Combinations to leave out."),
       SuiteKey("include", "list of settings", "Points to add after the exclusions."),
       SuiteKey("variants", "`all`, name or list", "Variants to measure; `base` is the plain one."),
+      SuiteKey(
+        "against", "knobs",
+        "Settings of `tacho gate`'s base side instead of the point's: compares configurations."),
       SuiteKey("measure", "mapping", "Changes to the suite's `measure` for this benchmark."),
       SuiteKey("gate", "mapping", "Changes to the suite's `gate` for this benchmark."),
     ])

@@ -98,8 +98,9 @@ struct SuiteResolver {
       settings: configuration(raw.set, kind), models: models(raw.models, kind),
       variants: variants(raw, kind), axes: axes, zips: zips.filter { !$0.isEmpty },
       exclude: raw.exclude.map { pattern($0, kind) },
-      include: raw.include.map { included($0, kind) }, measurement: measurement,
-      gate: gate)
+      include: raw.include.map { included($0, kind) },
+      against: raw.against.isEmpty ? nil : configuration(raw.against, kind),
+      measurement: measurement, gate: gate)
   }
 
   private func apply(

@@ -64,6 +64,13 @@ struct GateCommand: ParsableCommand {
   @Flag(help: "Print what this machine can detect, by its calibration, and stop.")
   var power = false
 
+  @Flag(
+    help: """
+      Neither confirm failures in another layout nor look for their causes: for measuring the gate itself, \
+      with slowdowns put in on purpose.
+      """)
+  var detectOnly = false
+
   @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
   var verbose = false
 
@@ -103,7 +110,7 @@ struct GateCommand: ParsableCommand {
     let progress = GateProgress(budget: plan.gate.policy.secondsMax)
     let job = GateJob(
       session: session, cache: cache, base: builds.0, candidate: builds.1,
-      interruption: try SignalInterruption(), observer: progress)
+      interruption: try SignalInterruption(), observer: progress, detectOnly: detectOnly)
     let result = try job.run(
       plan, layout, seed: seed, command: CommandLine.arguments.joined(separator: " "))
     progress.end()

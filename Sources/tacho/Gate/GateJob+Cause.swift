@@ -18,6 +18,17 @@ extension GateJob {
     EnvironmentFacts([.build: record(of: build).facts, .run: sink.facts[side] ?? [:]])
   }
 
+  /// A side with its launches recorded and its events counted.
+  private static func explaining(_ planned: PlannedPoint) -> PlannedPoint {
+    var planned = planned
+    planned.policy.samplesMin = causeRounds
+    planned.policy.samplesMax = causeRounds
+    planned.policy.recordLaunches = .all
+    planned.policy.collect = ["counters"]
+    planned.policy.events = ["instructions", "cycles", "task-clock"]
+    return planned
+  }
+
   /// Measures what failed once more with launches recorded and events counted, and says where the time went.
   func explain(_ result: inout GateResult, _ layout: GateLayout, _ sweep: SweepRecord) throws {
     for (member, decision) in result.judged where decision.verdict == .fail {
@@ -25,17 +36,13 @@ extension GateJob {
         continue
       }
       observer.note("looking for the cause of \(member.name)")
-      var planned = line.planned
-      planned.policy.samplesMin = Self.causeRounds
-      planned.policy.samplesMax = Self.causeRounds
-      planned.policy.recordLaunches = .all
-      planned.policy.collect = ["counters"]
-      planned.policy.events = ["instructions", "cycles", "task-clock"]
+      let first = Self.explaining(line.planned)
+      let second = Self.explaining(line.candidate ?? line.planned)
       let sink = CauseSink(session.store)
       let runner = PairRunner(sweep: sweep, sink: sink, interruption: interruption)
       for index in 0..<Self.causePairs where interruption.requests == 0 {
         let pair = PairSession(
-          runner: runner, base: arm(base, planned), candidate: arm(candidate, planned),
+          runner: runner, base: arm(base, first), candidate: arm(candidate, second),
           place: .init(
             index: index, order: 1_000_000 + index, planIndex: 0, seed: result.record.seed,
             series: "cause/\(member.id)"))

@@ -21,6 +21,8 @@ struct GateJob {
   let candidate: Build
   let interruption: any Interruption
   let observer: GateProgress
+  /// Failures are taken as they come: neither confirmed nor explained.
+  var detectOnly = false
 
   /// Measures; the result is on record when this returns.
   func run(
@@ -44,13 +46,13 @@ struct GateJob {
     defer { withExtendedLifetime(copy) {} }
     let runner = GateRunner(
       record: record, sweep: sweep, arms: arms(layout, base, candidate, copy: copy),
-      exact: layout.exact, sink: session.store, interruption: interruption, observer: observer,
+      exact: layout.exact, differing: layout.differing, sink: session.store, interruption: interruption, observer: observer,
       pause: { Thread.sleep(forTimeInterval: $0) })
     let (decided, evidence) = try runner.perform()
     var result = GateResult(
       record: record, decisions: decided, differences: evidence.differences,
       startedAt: startedAt, finishedAt: startedAt)
-    if !evidence.interrupted {
+    if !evidence.interrupted, !detectOnly {
       try confirm(&result, layout, runner, &record)
       try explain(&result, layout, sweep)
     }
@@ -143,7 +145,8 @@ struct GateJob {
           pointID: line.planned.point.id, remark: remark, confirms: member.id))
       let decision = try runner.confirm(
         member, seriesID: id,
-        arms: GateArms(base: arm(pair.0, line.planned), candidate: arm(pair.1, line.planned)))
+        arms: GateArms(
+          base: arm(pair.0, line.planned), candidate: arm(pair.1, line.candidate ?? line.planned)))
       result.confirmations.append(decision)
       if decision.verdict != .fail,
         let index = result.decisions.firstIndex(where: { $0.memberID == member.id })

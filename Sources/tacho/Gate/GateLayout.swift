@@ -24,6 +24,8 @@ struct GateLayout {
   private(set) var members: [GateMember] = []
   /// Metrics to compare exactly, by series.
   private(set) var exact: [String: [String: Double]] = [:]
+  /// Series whose two sides are not to give the same output.
+  private(set) var differing: Set<String> = []
   private(set) var expected = 0
 
   /// `statistic` gives what calibration found for a point.
@@ -36,10 +38,18 @@ struct GateLayout {
       let id = "p\(index)"
       let name = Self.name(planned.point)
       let taken = Self.measured(planned, policy)
+      let base = planned.against.map { point in
+        var base = taken
+        base.point = point
+        return base
+      }
       lines.append(
         Line(
-          series: GateSeries(id: id, name: name, role: .point, pointID: planned.point.id),
-          planned: taken))
+          series: GateSeries(
+            id: id, name: name, role: .point, pointID: (base ?? taken).point.id,
+            remark: base.map { Self.remark($0.point, planned.point) }),
+          planned: base ?? taken, candidate: base == nil ? nil : taken))
+      if !(settings.comparesOutputs ?? Self.doTheSame(planned)) { differing.insert(id) }
       if !settings.exact.isEmpty { exact[id] = settings.exact }
       members.append(
         GateMember(
@@ -56,6 +66,24 @@ struct GateLayout {
     }
     addGroups(plan)
     addControls(points.map(\.element), seed, policy)
+  }
+
+  /// Whether both sides are to give the same output: where nothing but delays differs.
+  private static func doTheSame(_ planned: PlannedPoint) -> Bool {
+    guard let against = planned.against else { return true }
+    return differences(against, planned.point).allSatisfy { $0.hasPrefix("inject.") }
+  }
+
+  private static func differences(_ base: Point, _ candidate: Point) -> [String] {
+    Set(base.configuration.paths + candidate.configuration.paths).sorted()
+      .filter { base.configuration[$0] != candidate.configuration[$0] }
+  }
+
+  /// `against kernel.rows=1024`: what the base's side has instead.
+  private static func remark(_ base: Point, _ candidate: Point) -> String {
+    let settings = differences(base, candidate)
+      .map { "\($0)=\(base.configuration[$0]?.display ?? "its default")" }
+    return settings.isEmpty ? "against itself" : "against " + settings.joined(separator: ", ")
   }
 
   static func name(_ point: Point) -> String {

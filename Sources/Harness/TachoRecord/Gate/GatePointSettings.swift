@@ -9,14 +9,17 @@ package struct GatePointSettings: Sendable, Hashable, Codable {
   package var statistic: String?
   /// Metrics that repeat exactly, each with the relative growth it may have.
   package var exact: [String: Double]
+  /// Whether another output fails; nil for where both sides do the same.
+  package var comparesOutputs: Bool?
 
   package init(
     margins: GateMargins = .points, tail: GateMargins? = nil, statistic: String? = nil,
-    exact: [String: Double] = [:]
+    exact: [String: Double] = [:], comparesOutputs: Bool? = nil
   ) {
     self.margins = margins
     self.tail = tail
     self.statistic = statistic
     self.exact = exact
+    self.comparesOutputs = comparesOutputs
   }
 }

@@ -44,10 +44,11 @@ package final class GateRunner {
   private var paused = 0.0
   private let deadline: Double
 
-  /// `arms` gives the two sides of each of the record's series; `pause` waits for some seconds.
+  /// `arms` gives the two sides of each of the record's series; those of `differing` do not do the same on both
+  /// and their outputs are not compared. `pause` waits for some seconds.
   package init(
     record: GateRecord, sweep: SweepRecord, arms: [String: GateArms],
-    exact: [String: [String: Double]], sink: any PairSink,
+    exact: [String: [String: Double]], differing: Set<String> = [], sink: any PairSink,
     interruption: any Interruption = NoInterruption(), observer: (any GateObserver)? = nil,
     clock: any RunClock = MonotonicClock(),
     environment: any EnvironmentReader = ProcEnvironmentReader(),
@@ -58,7 +59,7 @@ package final class GateRunner {
     self.observer = observer
     self.pause = pause
     self.sink = GateSink(sink)
-    comparison = OutputComparison(exact: exact)
+    comparison = OutputComparison(exact: exact, ignored: differing)
     judge = GateJudge(record)
     runner = PairRunner(
       sweep: sweep, sink: self.sink, interruption: interruption, clock: clock,
