@@ -22,7 +22,8 @@ import Testing
   /// Runs a gate over some series; each gives the scripts of its two sides.
   func gate(
     _ scripts: [(id: String, base: [Script], candidate: [Script])], groups: [GateMember] = [],
-    policy: GatePolicy = GatePolicy(rounds: 2), differing: Set<String> = [], pause: @escaping (Double) -> Void = { _ in }
+    policy: GatePolicy = GatePolicy(rounds: 2), differing: Set<String> = [],
+    pause: @escaping (Double) -> Void = { _ in }
   ) throws -> (record: GateRecord, decisions: [GateDecision], evidence: GateRunner.Evidence) {
     let plan = RunnerTests.plan(policy: PairSessionTests.policy(policy.rounds))
     let planned = try #require(plan.points.first)
@@ -159,11 +160,12 @@ import Testing
       script.replyAt = (1, .sample(observation))
       return script
     }
-    let result = try gate([
-      ("same", [speaking([1, 2, 3])], [speaking([1, 2, 3])]),
-      ("other", [speaking([1, 2, 3])], [speaking([1, 9, 3])]),
-      ("meant to differ", [speaking([1, 2, 3])], [speaking([1, 9, 3])]),
-    ], differing: ["meant to differ"])
+    let result = try gate(
+      [
+        ("same", [speaking([1, 2, 3])], [speaking([1, 2, 3])]),
+        ("other", [speaking([1, 2, 3])], [speaking([1, 9, 3])]),
+        ("meant to differ", [speaking([1, 2, 3])], [speaking([1, 9, 3])]),
+      ], differing: ["meant to differ"])
     #expect(result.evidence.differences.map(\.seriesID) == ["other"])
     let difference = try #require(result.evidence.differences.first)
     #expect(difference.isFailure && difference.quantity == "output")

@@ -46,7 +46,8 @@ struct GateJob {
     defer { withExtendedLifetime(copy) {} }
     let runner = GateRunner(
       record: record, sweep: sweep, arms: arms(layout, base, candidate, copy: copy),
-      exact: layout.exact, differing: layout.differing, sink: session.store, interruption: interruption, observer: observer,
+      exact: layout.exact, differing: layout.differing, sink: session.store,
+      interruption: interruption, observer: observer,
       pause: { Thread.sleep(forTimeInterval: $0) })
     let (decided, evidence) = try runner.perform()
     var result = GateResult(
