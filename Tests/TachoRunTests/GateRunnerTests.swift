@@ -22,7 +22,7 @@ import Testing
   /// Runs a gate over some series; each gives the scripts of its two sides.
   func gate(
     _ scripts: [(id: String, base: [Script], candidate: [Script])], groups: [GateMember] = [],
-    policy: GatePolicy = GatePolicy(rounds: 2), differing: Set<String> = [],
+    policy: GatePolicy = GatePolicy(rounds: 2), differing: Set<String> = [], takesAll: Bool = false,
     pause: @escaping (Double) -> Void = { _ in }
   ) throws -> (record: GateRecord, decisions: [GateDecision], evidence: GateRunner.Evidence) {
     let plan = RunnerTests.plan(policy: PairSessionTests.policy(policy.rounds))
@@ -46,6 +46,7 @@ import Testing
     var next = 0
     let runner = GateRunner(
       record: record, sweep: RunnerTests.sweep, arms: arms, exact: [:], differing: differing,
+      takesAll: takesAll,
       sink: sink, interruption: interruption, clock: clock, environment: ScriptedEnvironment([]),
       pause: pause,
       makeID: {
@@ -89,6 +90,19 @@ import Testing
     // Nothing is measured once it is decided.
     #expect(sink.pairs.count { $0.series == "same" } == 7)
     #expect(sink.pairs.count { $0.series == "slower" } == 13)
+  }
+
+  @Test func aLongRunDecidesAlikeAndMeasuresOn() throws {
+    let policy = GatePolicy(pairsMax: 20, rounds: 2)
+    let scripts = [
+      ("same", [Script()], [Script()]), ("slower", [Script()], [Script(seconds: [1.05])]),
+    ]
+    let short = try gate(scripts, policy: policy)
+    sink.pairs = []
+    let long = try gate(scripts, policy: policy, takesAll: true)
+    #expect(long.decisions.map(\.verdict) == short.decisions.map(\.verdict))
+    #expect(long.decisions.map(\.pairs) == short.decisions.map(\.pairs))
+    #expect(["same", "slower"].allSatisfy { id in sink.pairs.count { $0.series == id } == 20 })
   }
 
   @Test func aGroupSeesWhatItsSeriesShare() throws {

@@ -71,6 +71,13 @@ struct GateCommand: ParsableCommand {
       """)
   var detectOnly = false
 
+  @Flag(
+    help: """
+      Measure all of gate.pairs launch pairs of every point, also when it is decided: a long run that tells \
+      how far apart the two sides really are.
+      """)
+  var allPairs = false
+
   @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
   var verbose = false
 
@@ -110,7 +117,8 @@ struct GateCommand: ParsableCommand {
     let progress = GateProgress(budget: plan.gate.policy.secondsMax)
     let job = GateJob(
       session: session, cache: cache, base: builds.0, candidate: builds.1,
-      interruption: try SignalInterruption(), observer: progress, detectOnly: detectOnly)
+      interruption: try SignalInterruption(), observer: progress, detectOnly: detectOnly,
+      takesAll: allPairs)
     let result = try job.run(
       plan, layout, seed: seed, command: CommandLine.arguments.joined(separator: " "))
     progress.end()

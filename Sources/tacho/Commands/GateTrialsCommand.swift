@@ -14,19 +14,20 @@ struct GateTrialsCommand: ParsableCommand {
       Takes jobs that compared configurations (against: in the suite) and a long run of the same suite, in \
       which many launches of every point say how far apart they really are: \
       'tacho run SUITE --set measure.launches=40'. Counts failures, passes, and how often the interval of \
-      the shift holds the truth, with bounds of the rates behind the counts.
+      the shift holds the truth, with bounds of the rates behind the counts. Where launches differ much from \
+      one another, a job of all pairs tells more: 'tacho gate SUITE ... --all-pairs --set gate.pairs=100'.
       """)
 
   @Argument(help: "Stores with jobs of tacho gate.")
   var stores: [String]
 
-  @Option(help: "The store with the long run of the same suite.")
+  @Option(help: "The store with the long run of the same suite; its last sweep is taken.")
   var truth: String
 
   func run() throws {
     let long = try ResultStore(path: truth, readOnly: true)
-    guard let sweep = try long.sweeps().last(where: { !$0.suite.hasPrefix("gate-") }) else {
-      throw ValidationError("\(truth) has no sweep of tacho run")
+    guard let sweep = try long.sweeps().last else {
+      throw ValidationError("\(truth) has no sweep")
     }
     let known = GateTruth(try long.results(of: sweep.id, launches: 0))
     var trials: [GateTrial] = []

@@ -23,6 +23,8 @@ struct GateJob {
   let observer: GateProgress
   /// Failures are taken as they come: neither confirmed nor explained.
   var detectOnly = false
+  /// Every pair there may be is measured, also of what is decided.
+  var takesAll = false
 
   /// Measures; the result is on record when this returns.
   func run(
@@ -46,7 +48,7 @@ struct GateJob {
     defer { withExtendedLifetime(copy) {} }
     let runner = GateRunner(
       record: record, sweep: sweep, arms: arms(layout, base, candidate, copy: copy),
-      exact: layout.exact, differing: layout.differing, sink: session.store,
+      exact: layout.exact, differing: layout.differing, takesAll: takesAll, sink: session.store,
       interruption: interruption, observer: observer,
       pause: { Thread.sleep(forTimeInterval: $0) })
     let (decided, evidence) = try runner.perform()

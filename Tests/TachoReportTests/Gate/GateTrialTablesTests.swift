@@ -36,7 +36,7 @@ import Testing
     #expect(try row("slower by up to 1%").dropFirst().prefix(4) == ["1", "0", "1", "0"])
     #expect(
       try row("1% to 3%, not clearly above").dropFirst().prefix(4) == ["1", "1", "0", "0"])
-    let slow = try row("3% and more")
+    let slow = try row("4.5% and more")
     #expect(slow.dropFirst().prefix(4) == ["3", "1", "1", "1"])
     // 1 of 3: Clopper and Pearson's one-sided bounds.
     #expect(slow[5] == "33.3% (1.7% to 86.5%)" && slow[8] == "3 of 3" && slow[10] == "+0.10%")

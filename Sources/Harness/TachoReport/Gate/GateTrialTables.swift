@@ -23,6 +23,9 @@ package struct GateTrialTables: Sendable {
     let holds: (GateTrial) -> Bool
   }
 
+  /// What is far above any margin, and easier to find.
+  private static let large = 0.045
+
   private var sizes: [Size] {
     let tolerated = margins.toleratedLog
     let mustNotPass = margins.mustNotPassLog
@@ -39,8 +42,11 @@ package struct GateTrialTables: Sendable {
       ) {
         $0.truth > tolerated && !Self.isAbove($0, mustNotPass)
       },
-      Size(name: "\(Self.percent(margins.mustNotPass, 0)) and more") {
-        Self.isAbove($0, mustNotPass)
+      Size(name: "\(Self.percent(margins.mustNotPass, 0)) to \(Self.percent(Self.large, 1))") {
+        Self.isAbove($0, mustNotPass) && $0.truth < log1p(Self.large)
+      },
+      Size(name: "\(Self.percent(Self.large, 1)) and more") {
+        Self.isAbove($0, mustNotPass) && $0.truth >= log1p(Self.large)
       },
     ]
   }

@@ -37,6 +37,7 @@ package final class GateRunner {
   private let observer: (any GateObserver)?
   private let pause: (Double) -> Void
   private let comparison: OutputComparison
+  private let takesAll: Bool
   private var evidence = Evidence()
   private var decisions: [String: GateDecision] = [:]
   private var failures: [String: [PairSide: Int]] = [:]
@@ -45,10 +46,12 @@ package final class GateRunner {
   private let deadline: Double
 
   /// `arms` gives the two sides of each of the record's series; those of `differing` do not do the same on both
-  /// and their outputs are not compared. `pause` waits for some seconds.
+  /// and their outputs are not compared. `takesAll` measures every pair there may be, also of what is decided: a
+  /// long run that knows more than its verdicts. `pause` waits for some seconds.
   package init(
     record: GateRecord, sweep: SweepRecord, arms: [String: GateArms],
-    exact: [String: [String: Double]], differing: Set<String> = [], sink: any PairSink,
+    exact: [String: [String: Double]], differing: Set<String> = [], takesAll: Bool = false,
+    sink: any PairSink,
     interruption: any Interruption = NoInterruption(), observer: (any GateObserver)? = nil,
     clock: any RunClock = MonotonicClock(),
     environment: any EnvironmentReader = ProcEnvironmentReader(),
@@ -58,6 +61,7 @@ package final class GateRunner {
     self.arms = arms
     self.observer = observer
     self.pause = pause
+    self.takesAll = takesAll
     self.sink = GateSink(sink)
     comparison = OutputComparison(exact: exact, ignored: differing)
     judge = GateJudge(record)
@@ -112,6 +116,7 @@ package final class GateRunner {
   }
 
   private func series(neededIn round: Int) -> [String] {
+    if takesAll { return record.series.map(\.id).filter { evidence.unusable[$0] == nil } }
     var needed: Set<String> = []
     let open = undecided
     for member in open where member.role != .group {
