@@ -70,7 +70,9 @@ import Testing
     #expect(rows.count == 4 && Set(rows.map { $0.count { $0 == "|" } }).count == 1, "\(text)")
     // Many points with names that would be markup: cut, and the warning is still there.
     let names = (0..<800).map { String(repeating: "<b>|", count: 20) + "@user #\($0)" }
-    let points = names.map { Point(benchmark: $0, kind: "kernel", configuration: Configuration()) }
+    let points = names.map {
+      Point(benchmark: $0, kind: "kernel", configuration: Configuration(), axes: [])
+    }
     func sweep(_ id: String) -> ResultSet.Sweep {
       ReportFixture.sweep(
         id,
