@@ -45,7 +45,7 @@ import Testing
     #expect(text.contains("beyond the spread, worse") && text.contains("within the spread"))
     #expect(text.contains("100.0 tok/s (4)") && text.contains("90.00 tok/s (4)"), "\(text)")
     // 101 over 99.
-    #expect(text.contains("2.0%"), "\(text)")
+    #expect(text.contains(" 2.0\u{202F}%  beyond"), "\(text)")
     #expect(text.contains("]*") && text.contains("the interval is a hint"), "\(text)")
     #expect(text.contains("not on record, so not measured: generate engine.threads=4"))
     #expect(text.contains("No verdict:") && text.contains("exit code 0"))

@@ -124,7 +124,7 @@ package struct StoredRows {
           "[\(change($0.lowerBound)), \(change($0.upperBound))]"
             + (shift.method == .twoLevelBootstrap ? "*" : "")
         } ?? "–",
-        spread: shift.spread.map { "\(Figure.percent($0))%" } ?? "–",
+        spread: shift.spread.map { Figure.percent($0) } ?? "–",
         remark: remark(shift, figure.isWorse))
     }
   }
