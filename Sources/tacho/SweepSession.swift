@@ -121,7 +121,7 @@ struct SweepSession {
   }
 
   /// The machine's state with the doctor's grade, which takes half a second of watching.
-  private static func conditions() -> [String: ConfigurationValue] {
+  static func conditions() -> [String: ConfigurationValue] {
     ConditionsProbe().facts().merging(Doctor(.watching(seconds: 0.5)).conditions) { $1 }
   }
 

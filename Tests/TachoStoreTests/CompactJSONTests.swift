@@ -63,6 +63,23 @@ import Testing
       Dictionary(list { ($0.text(), make(&$0)) }) { first, _ in first }
     }
 
+    mutating func environment() -> SampleEnvironment {
+      var one = SampleEnvironment(wallSeconds: number())
+      let counts: [WritableKeyPath<SampleEnvironment, Int?>] = [
+        \.processors, \.involuntarySwitches, \.migrations, \.majorFaults, \.threads,
+        \.thermalThrottles,
+      ]
+      for path in counts { one[keyPath: path] = maybe { $0.integer() } }
+      let numbers: [WritableKeyPath<SampleEnvironment, Double?>] = [
+        \.stealSeconds, \.foreignSeconds, \.workerSeconds, \.waitSeconds, \.cpuPressureSeconds,
+        \.cpuFullPressureSeconds, \.memoryPressureSeconds, \.memoryFullPressureSeconds,
+        \.ioPressureSeconds, \.ioFullPressureSeconds, \.quotaThrottledSeconds, \.megahertz,
+      ]
+      for path in numbers { one[keyPath: path] = maybe { $0.number() } }
+      one.unavailable = members { $0.text() }
+      return one
+    }
+
     mutating func observation() -> Observation {
       var one = Observation(startNs: integer(), endNs: integer())
       let counts: [WritableKeyPath<Observation, Int?>] = [
@@ -125,6 +142,47 @@ import Testing
           op: $0.text(), ratio: $0.number(), every: $0.integer(), firstStep: $0.integer())
       }
       return one
+    }
+  }
+
+  /// The member-by-member text against the encoder's, byte for byte; also one text right after another,
+  /// and what has tables of its own left out.
+  @Test(arguments: 0..<8) func sampleTextsAreTheEncoders(seed: UInt64) throws {
+    var values = Values(seed: seed)
+    var expected = ""
+    let written = JSONText(capacity: 1)
+    var seen: Set<String> = []
+    for round in 0..<100 {
+      var observation = values.observation()
+      if round == 0 { observation.flops = .nan }
+      let environment = values.environment()
+      let surroundings = try #require(try CompactJSONEncoder.text(of: environment))
+      expected += try #require(try CompactJSONEncoder.text(of: observation)) + surroundings
+      observation.trace = round % 2 == 0 ? StoreFixtures.trace : nil
+      observation.counters = round % 3 == 0 ? StoreFixtures.counters : nil
+      observation.kernelCounters = round % 5 == 0 ? [] : nil
+      if observation.requests != nil { observation.requests = [RequestRecord()] }
+      try written.append(observation)
+      try written.append(environment)
+      #expect(written.text == expected, "seed \(seed), round \(round)")
+      if written.text != expected { return }
+      let members = try JSONSerialization.jsonObject(with: Data(surroundings.utf8))
+      seen.formUnion(try #require(members as? [String: Any]).keys)
+    }
+    #expect(written.isSupported)
+    let all = Mirror(reflecting: SampleEnvironment(wallSeconds: 0)).children.compactMap(\.label)
+    #expect(seen == Set(all), "a member that is never tried")
+  }
+
+  /// Whole numbers are written as `description` has them, around where it takes to exponents too.
+  @Test func wholeNumbersAreDescribed() {
+    for value in [
+      0, -0.0, 1, -1, 9, 10, -10, 0.5, 999_999_999_999, 1e12, 1e12 + 1, -1e12, 1e15, 1e16, 0x1p53,
+      -0x1p63, 0x1p64, 1e300,
+    ] {
+      let text = JSONText()
+      text.append(value)
+      #expect(text.text == value.description)
     }
   }
 

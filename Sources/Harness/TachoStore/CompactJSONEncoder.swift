@@ -9,82 +9,20 @@ import TachoCatalog
 /// conformances ask for: a type that asks for nested containers gets nil, and its caller takes
 /// Foundation's encoder.
 final class CompactJSONEncoder: Encoder {
-  fileprivate final class Output {
-    /// Every access is one append; checking that they do not overlap cost as much as they do.
-    @exclusivity(unchecked) private var bytes: [UInt8] = []
-    var isSupported = true
-
-    init() {
-      bytes.reserveCapacity(1_024)
-    }
-
-    var text: String { String(decoding: bytes, as: UTF8.self) }
-
-    func append(_ text: StaticString) {
-      bytes.append(
-        contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    func append(_ text: String) {
-      var text = text
-      text.withUTF8 { bytes.append(contentsOf: $0) }
-    }
-
-    /// A member's name with what stands around it; the names of properties need no escapes.
-    func append(name: String, isFirst: Bool) {
-      var name = name
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(UInt8(ascii: "\""))
-      name.withUTF8 { bytes.append(contentsOf: $0) }
-      bytes.append(UInt8(ascii: "\""))
-      bytes.append(UInt8(ascii: ":"))
-    }
-
-    func append(quoted text: String) { ConfigurationValue.appendQuoted(text, to: &bytes) }
-
-    func append(_ value: Int) {
-      // The digits of a 64-bit number, from the last.
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-        var rest = value.magnitude
-        var start = digits.count
-        repeat {
-          start -= 1
-          digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-          rest /= 10
-        } while rest > 0
-        if value < 0 {
-          start -= 1
-          digits[start] = UInt8(ascii: "-")
-        }
-        bytes.append(contentsOf: digits[start...])
-      }
-    }
-
-    func append(_ value: Double) {
-      if value.isFinite {
-        append(value.description)
-      } else {
-        append(value.isNaN ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"" as StaticString)
-      }
-    }
-
-    func append(_ value: Bool) { append(value ? "true" : "false" as StaticString) }
-  }
-
-  fileprivate let output: Output
+  fileprivate let output: JSONText
   private var isOpen = false
   private var closing: StaticString = ""
 
   let codingPath: [any CodingKey] = []
   let userInfo: [CodingUserInfoKey: Any] = [:]
 
-  fileprivate init(_ output: Output) {
+  fileprivate init(_ output: JSONText) {
     self.output = output
   }
 
   /// Nil when the type encodes itself in a way that is not supported.
   static func text(of value: some Encodable) throws -> String? {
-    let output = Output()
+    let output = JSONText()
     try write(value, to: output)
     return output.isSupported ? output.text : nil
   }
@@ -110,7 +48,7 @@ final class CompactJSONEncoder: Encoder {
   }
 
   /// Writes any value; containers that it opens are closed when it is done.
-  fileprivate static func write<T: Encodable>(_ value: T, to output: Output) throws {
+  static func write<T: Encodable>(_ value: T, to output: JSONText) throws {
     // Only a type that is known is cast to: a cast that fails costs more than writing the value.
     guard known.contains(where: { $0 == T.self }) else {
       let encoder = CompactJSONEncoder(output)
@@ -123,7 +61,7 @@ final class CompactJSONEncoder: Encoder {
     case let value as Double: output.append(value)
     case let value as String: output.append(quoted: value)
     case let value as Bool: output.append(value)
-    case let value as [Int]: write(value, to: output)
+    case let value as [Int]: output.append(value)
     case let value as [String: Double]: try writeSorted(value, to: output)
     case let value as [String: Int]: try writeSorted(value, to: output)
     case let value as [String: String]: try writeSorted(value, to: output)
@@ -138,7 +76,7 @@ final class CompactJSONEncoder: Encoder {
 
   /// A dictionary, whose own order is another in every process.
   private static func writeSorted<Value: Encodable>(
-    _ members: [String: Value], to output: Output
+    _ members: [String: Value], to output: JSONText
   ) throws {
     output.append("{")
     var isFirst = true
@@ -151,27 +89,16 @@ final class CompactJSONEncoder: Encoder {
     }
     output.append("}")
   }
-
-  private static func write(_ values: [Int], to output: Output) {
-    output.append("[")
-    var isFirst = true
-    for value in values {
-      if !isFirst { output.append(",") }
-      isFirst = false
-      output.append(value)
-    }
-    output.append("]")
-  }
 }
 
 /// One generic method is the witness of most of the `encode` requirements; the commonest types have their
 /// own, because finding out a value's type takes longer than writing it.
 private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
-  let output: CompactJSONEncoder.Output
+  let output: JSONText
   var isFirst = true
   var codingPath: [any CodingKey] { [] }
 
-  init(output: CompactJSONEncoder.Output) {
+  init(output: JSONText) {
     self.output = output
   }
 
@@ -227,11 +154,11 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
 }
 
 private struct Elements: UnkeyedEncodingContainer {
-  let output: CompactJSONEncoder.Output
+  let output: JSONText
   var count = 0
   var codingPath: [any CodingKey] { [] }
 
-  init(output: CompactJSONEncoder.Output) {
+  init(output: JSONText) {
     self.output = output
   }
 
@@ -266,7 +193,7 @@ private struct Elements: UnkeyedEncodingContainer {
 }
 
 private struct Single: SingleValueEncodingContainer {
-  let output: CompactJSONEncoder.Output
+  let output: JSONText
   var codingPath: [any CodingKey] { [] }
 
   func encodeNil() { output.append("null") }
@@ -275,7 +202,7 @@ private struct Single: SingleValueEncodingContainer {
   func encode<T: Encodable>(_ value: T) throws {
     switch value {
     case let value as Float: try CompactJSONEncoder.write(Double(value), to: output)
-    case let value as any BinaryInteger: output.append("\(value)" as String)
+    case let value as any BinaryInteger: output.append(verbatim: "\(value)")
     default: try CompactJSONEncoder.write(value, to: output)
     }
   }

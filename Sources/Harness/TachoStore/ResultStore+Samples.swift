@@ -23,12 +23,15 @@ extension ResultStore {
   private func append(
     _ sample: SampleRecord, doing: String, and also: (Database) throws -> Void = { _ in }
   ) throws {
-    let text = try SampleText(sample)
+    let text = try SampleText([sample])
     try writeSamples(doing: doing) { database, keys in
       var writer = try SampleWriter(database, keys: keys)
-      try writer.write(sample, text)
+      defer { writer.release() }
+      try text.forEach { _, observation, environment in
+        try writer.write(sample, observation: observation, environment: environment)
+      }
       try also(database)
-      return writer.keys
+      return try writer.finish()
     }
   }
 
@@ -42,8 +45,9 @@ extension ResultStore {
     defer { texts.stop() }
     try writeSamples(doing: "adding \(samples.count) samples", isBatch: true) { database, keys in
       var writer = try SampleWriter(database, keys: keys)
-      try texts.forEach { try writer.write($0, $1) }
-      return writer.keys
+      defer { writer.release() }
+      try texts.write(with: &writer)
+      return try writer.finish()
     }
   }
 }

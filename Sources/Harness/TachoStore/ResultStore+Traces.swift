@@ -16,7 +16,7 @@ extension ResultStore {
       var writer = try SampleWriter(database, keys: keys)
       try writer.write(trace, sample: key)
       try writer.write(measurements, sample: key)
-      return writer.keys
+      return try writer.finish()
     }
   }
 

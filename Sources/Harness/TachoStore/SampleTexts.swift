@@ -2,16 +2,59 @@
 import Foundation
 import TachoRecord
 
-/// A sample's parts that are stored as JSON.
-struct SampleText: Sendable {
-  let observation: String
-  let environment: String?
+/// The parts of some samples that are stored as JSON, in one piece of memory.
+struct SampleText: @unchecked Sendable {
+  /// Not changed any more.
+  private let json: JSONText
+  /// Where each sample's observation and environment end; equal ones are of a sample without the latter.
+  private let ends: [(observation: Int, environment: Int)]
 
-  init(_ sample: SampleRecord) throws {
-    observation = try StoredForm.json(sample.observation)
-    environment = try sample.environment.map { try StoredForm.json(of: $0) }
+  init(_ samples: ArraySlice<SampleRecord>) throws {
+    let json = JSONText(capacity: 512 * samples.count)
+    var ends: [(observation: Int, environment: Int)] = []
+    ends.reserveCapacity(samples.count)
+    for index in samples.indices {
+      try Self.write(samples[index].observation, to: json)
+      let observation = json.count
+      if let environment = samples[index].environment { try json.append(environment) }
+      ends.append((observation, json.count))
+    }
+    self.json = json
+    self.ends = ends
+  }
+
+  private static func write(_ observation: Observation, to json: JSONText) throws {
+    let start = json.count
+    try json.append(observation)
+    if json.isSupported { return }
+    json.truncate(to: start)
+    json.isSupported = true
+    var bare = observation
+    bare.trace = nil
+    bare.counters = nil
+    bare.kernelCounters = nil
+    bare.requests = bare.requests.map { _ in [] }
+    json.append(verbatim: try StoredForm.foundationJSON(of: bare))
+  }
+
+  /// Calls `body` with the place of each sample and its texts, which hold as long as the call.
+  func forEach(
+    _ body: (Int, _ observation: JSONBytes, _ environment: JSONBytes?) throws -> Void
+  ) rethrows {
+    var start = 0
+    for (place, end) in ends.enumerated() {
+      let observation = JSONBytes(rebasing: json.bytes[start..<end.observation])
+      let environment =
+        end.environment == end.observation
+        ? nil : JSONBytes(rebasing: json.bytes[end.observation..<end.environment])
+      try body(place, observation, environment)
+      start = end.environment
+    }
   }
 }
+
+/// UTF-8 that somebody else owns.
+typealias JSONBytes = UnsafeBufferPointer<UInt8>
 
 /// The texts of a batch, made on a second thread while the samples before them are written.
 ///
@@ -23,7 +66,7 @@ final class SampleTexts: @unchecked Sendable {
   private let samples: [SampleRecord]
   private let condition = NSCondition()
   // All below under the condition's lock.
-  private var made: [Int: Result<[SampleText], any Error>] = [:]
+  private var made: [Int: Result<SampleText, any Error>] = [:]
   private var begun = 0
   private var isWanted = true
 
@@ -40,19 +83,21 @@ final class SampleTexts: @unchecked Sendable {
     condition.withLock { isWanted = false }
   }
 
-  /// Calls `body` with each sample and its texts, in order.
-  func forEach(_ body: (SampleRecord, SampleText) throws -> Void) throws {
+  /// Has the writer write each sample with its texts, in order.
+  func write(with writer: inout SampleWriter) throws {
     defer { stop() }
     for stretch in 0..<stretches {
-      let texts = try take(stretch).get()
       let first = stretch * Self.stretch
-      for (offset, text) in texts.enumerated() { try body(samples[first + offset], text) }
+      try take(stretch).get().forEach { place, observation, environment in
+        try writer.write(
+          samples[first + place], observation: observation, environment: environment)
+      }
     }
   }
 
   private var stretches: Int { (samples.count + Self.stretch - 1) / Self.stretch }
 
-  private func take(_ stretch: Int) -> Result<[SampleText], any Error> {
+  private func take(_ stretch: Int) -> Result<SampleText, any Error> {
     condition.lock()
     defer { condition.unlock() }
     if begun == stretch {
@@ -83,10 +128,9 @@ final class SampleTexts: @unchecked Sendable {
     }
   }
 
-  private func make(_ stretch: Int) -> Result<[SampleText], any Error> {
+  private func make(_ stretch: Int) -> Result<SampleText, any Error> {
     let first = stretch * Self.stretch
-    return Result {
-      try (first..<min(first + Self.stretch, samples.count)).map { try SampleText(samples[$0]) }
-    }
+    let end = min(first + Self.stretch, samples.count)
+    return Result { try SampleText(samples[first..<end]) }
   }
 }

@@ -22,14 +22,30 @@ struct StoredKeys: Sendable {
 }
 
 /// Writes samples within one transaction, with statements that are prepared once.
+///
+/// Measurements are added some samples at a time: nothing is whole before `finish`.
 struct SampleWriter {
+  /// A row of measurements that is not written yet.
+  private struct Row {
+    let sample: Int
+    let metric: Int64
+    let reading: Reading
+  }
+
   let database: Database
   /// What was known before and what this transaction added: to be kept only when it is committed.
   private(set) var keys: StoredKeys
   private let sampleStatement: InsertStatement
-  /// By the number of rows: one statement for all measurements of a sample takes half the time of one each.
+  /// Whether the run that the statement has is the one in `keys`.
+  private var runIsBound = false
+  /// By the number of rows: one statement for all measurements of a sample takes half the time of one each,
+  /// and one for those of several samples four fifths of that.
   private var measurementStatements: [InsertStatement?]
-  private static let mostRows = 16
+  private var mostRowsStatement: InsertStatement?
+  private var rows: [Row] = []
+  /// Rows of a sample are few; of a batch as many as a statement takes without its preparation showing.
+  private static let fewRows = 16
+  private static let mostRows = 128
 
   init(_ database: Database, keys: StoredKeys) throws {
     self.database = database
@@ -40,18 +56,25 @@ struct SampleWriter {
       INSERT INTO sample (run_id, sample_index, warmup, started_at, observation, flag, environment)
       VALUES (?, ?, ?, ?, ?, ?, ?)
       """)
-    measurementStatements = Array(repeating: nil, count: Self.mostRows + 1)
+    measurementStatements = Array(repeating: nil, count: Self.fewRows + 1)
+    rows.reserveCapacity(Self.mostRows)
   }
 
-  /// The sample's key is the first parameter of every row.
-  private static let measurementSQL = (0...mostRows).map { rows in
-    let values = (0..<rows).map { "(?1, ?\(3 * $0 + 2), ?\(3 * $0 + 3), ?\(3 * $0 + 4))" }
-    return "INSERT INTO measurement (sample_key, metric_key, value, unavailable_reason) VALUES "
-      + values.joined(separator: ", ")
+  /// With `OR FAIL` SQLite keeps no copies of pages to undo the statement alone: a failure undoes the whole
+  /// transaction here.
+  private static func measurementSQL(_ rows: Int) -> String {
+    "INSERT OR FAIL INTO measurement (sample_key, metric_key, value, unavailable_reason) VALUES "
+      + Array(repeating: "(?, ?, ?, ?)", count: rows).joined(separator: ", ")
   }
 
-  /// A sample whose observation and environment are already text.
-  mutating func write(_ sample: SampleRecord, _ text: SampleText) throws {
+  private static let fewRowsSQL = (0...fewRows).map(measurementSQL)
+  private static let mostRowsSQL = measurementSQL(mostRows)
+
+  /// A sample whose observation and environment are already text, which the caller keeps until it calls
+  /// `release` or writes the next sample.
+  mutating func write(
+    _ sample: SampleRecord, observation: JSONBytes, environment: JSONBytes?
+  ) throws {
     if keys.run != sample.runID {
       guard
         try Bool.fetchOne(
@@ -59,14 +82,16 @@ struct SampleWriter {
           arguments: [sample.runID]) == true
       else { throw StoreError.noSuchRun(id: sample.runID) }
       keys.run = sample.runID
+      runIsBound = false
     }
-    sampleStatement.bind(sample.runID, at: 1)
+    if !runIsBound { sampleStatement.bind(sample.runID, at: 1) }
+    runIsBound = true
     sampleStatement.bind(sample.index, at: 2)
     sampleStatement.bind(sample.warmup ? 1 : 0, at: 3)
     sampleStatement.bind(sample.startedAt, at: 4)
-    sampleStatement.bind(text.observation, at: 5)
+    sampleStatement.bind(kept: observation, at: 5)
     sampleStatement.bind(StoredForm.text(sample.flag), at: 6)
-    sampleStatement.bind(text.environment, at: 7)
+    sampleStatement.bind(kept: environment, at: 7)
     try sampleStatement.run()
     let key = Int(database.lastInsertedRowID)
     try write(sample.measurements, sample: key)
@@ -83,32 +108,56 @@ struct SampleWriter {
   }
 
   mutating func write(_ measurements: [Measurement], sample: Int) throws {
-    for start in stride(from: 0, to: measurements.count, by: Self.mostRows) {
-      let rows = min(measurements.count - start, Self.mostRows)
-      let statement = try measurementStatement(rows)
-      statement.bind(sample, at: 1)
-      for row in 0..<rows {
-        let place = start + row
-        let (value, reason) = StoredForm.columns(measurements[place].reading)
-        let metric = try key(of: measurements[place].metric, at: place)
-        let parameter = Int32(3 * row + 2)
-        statement.bind(Int(metric), at: parameter)
-        statement.bind(value, at: parameter + 1)
-        statement.bind(reason, at: parameter + 2)
-      }
-      try statement.run()
+    for place in measurements.indices {
+      let metric = try key(of: measurements[place].metric, at: place)
+      rows.append(Row(sample: sample, metric: metric, reading: measurements[place].reading))
+      guard rows.count == Self.mostRows else { continue }
+      let statement = try mostRowsStatement ?? InsertStatement(database, Self.mostRowsSQL)
+      mostRowsStatement = statement
+      try add(rows[...], with: statement)
+      rows.removeAll(keepingCapacity: true)
     }
+  }
+
+  /// Writes what is left; returns the keys to remember.
+  mutating func finish() throws -> StoredKeys {
+    while !rows.isEmpty {
+      let some = rows.prefix(Self.fewRows)
+      try add(some, with: measurementStatement(some.count))
+      rows.removeFirst(some.count)
+    }
+    return keys
+  }
+
+  /// The texts of the last sample are not referred to any more.
+  func release() { sampleStatement.release() }
+
+  private func add(_ rows: ArraySlice<Row>, with statement: InsertStatement) throws {
+    var parameter: Int32 = 1
+    for row in rows {
+      let (value, reason) = StoredForm.columns(row.reading)
+      statement.bind(row.sample, at: parameter)
+      statement.bind(Int(row.metric), at: parameter + 1)
+      statement.bind(value, at: parameter + 2)
+      statement.bind(reason, at: parameter + 3)
+      parameter += 4
+    }
+    try statement.run()
   }
 
   private mutating func measurementStatement(_ rows: Int) throws -> InsertStatement {
     if let statement = measurementStatements[rows] { return statement }
-    let statement = try InsertStatement(database, Self.measurementSQL[rows])
+    let statement = try InsertStatement(database, Self.fewRowsSQL[rows])
     measurementStatements[rows] = statement
     return statement
   }
 
   private mutating func key(of metric: Metric, at place: Int) throws -> Int64 {
-    if place < keys.row.count, keys.row[place].metric == metric { return keys.row[place].key }
+    // In place: a copy of a metric counts the owners of its texts.
+    let known = keys.row.withUnsafeBufferPointer { row in
+      place < row.count && row[place].metric == metric ? row[place].key : nil
+    }
+    if let known { return known }
     let key = try key(of: metric)
     if place < keys.row.count {
       keys.row[place] = (metric, key)

@@ -33,25 +33,13 @@ enum StoredForm {
     text(ConfigurationValue.object(facts).canonicalJSON)
   }
 
-  /// An observation without its trace, counters and requests, which have tables of their own; an empty list
-  /// tells that there were requests.
-  static func json(_ observation: Observation) throws -> String {
-    if observation.trace == nil, observation.counters == nil, observation.kernelCounters == nil,
-      observation.requests == nil
-    {
-      return try json(of: observation)
-    }
-    var bare = observation
-    bare.trace = nil
-    bare.counters = nil
-    bare.kernelCounters = nil
-    bare.requests = bare.requests.map { _ in [] }
-    return try json(of: bare)
-  }
-
   /// Any record as one line of JSON with sorted keys.
   static func json(of record: some Encodable) throws -> String {
-    if let compact = try CompactJSONEncoder.text(of: record) { return compact }
+    try CompactJSONEncoder.text(of: record) ?? foundationJSON(of: record)
+  }
+
+  /// The same for types that encode themselves in a way that the compact encoder does not know.
+  static func foundationJSON(of record: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

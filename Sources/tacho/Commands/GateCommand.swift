@@ -32,6 +32,20 @@ struct GateCommand: ParsableCommand {
       """)
   var base: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure only the candidate and set it beside a sweep on record of this very machine: a report that \
+      never fails.
+      """, valueName: "store[#sweep]"))
+  var againstStored: String?
+
+  @Option(
+    help: """
+      With --against-stored: fresh processes for each point (default: \(StoredGate.usualLaunches)).
+      """)
+  var launches: Int?
+
   @Option(help: "What to compare: a revision, a program's path, or 'worktree' for the files here.")
   var candidate = "worktree"
 
@@ -81,6 +95,16 @@ struct GateCommand: ParsableCommand {
   @Flag(name: [.customShort("v"), .long], help: "Log what the runner does to standard error.")
   var verbose = false
 
+  func validate() throws {
+    if let launches, againstStored == nil || !(2...1000).contains(launches) {
+      throw ValidationError("--launches \(launches): give 2 to 1000, with --against-stored")
+    }
+    if againstStored != nil, base != nil || budget != nil || power {
+      throw ValidationError(
+        "--against-stored compares with what is on record: leave out --base, --budget and --power")
+    }
+  }
+
   func run() throws {
     Diagnostics.start(verbose: verbose)
     var plan = try Plan.load(
@@ -92,8 +116,14 @@ struct GateCommand: ParsableCommand {
       }
       plan.gate.policy.secondsMax = seconds
     }
-    let outputs = try outputFiles()
     let seed = seed ?? UInt64.random(in: 1...UInt64(UInt32.max))
+    if let againstStored {
+      return try StoredGate(
+        suite: suite, candidate: candidate, storePath: store,
+        launches: launches ?? StoredGate.usualLaunches, seed: seed, formats: formats
+      ).run(plan, against: againstStored)
+    }
+    let outputs = try outputFiles()
     if power {
       let machine = MachineProbe().record()
       return try showPower(plan, layout(plan, seed, machine), machine: machine)

@@ -74,20 +74,7 @@ struct GateJob {
       digest: build.note.checksum)
   }
 
-  /// What tells this build from others; its own flags and toolchain where it was built here.
-  func record(of build: Build) -> BuildRecord {
-    let note = build.note
-    var facts: [String: ConfigurationValue] = [
-      "build.checksum": .string(note.checksum), "build.origin": .string(note.origin.rawValue),
-      "build.reference": .string(note.label), "build.layout_seed": .int(Int(note.layoutSeed)),
-    ]
-    facts["git.revision"] = note.commit.map { .string($0) }
-    facts["git.tree"] = note.tree.map { .string($0) }
-    facts["build.swift"] = note.swiftVersion.map { .string($0) }
-    facts["build.c_compiler"] = note.cCompilerVersion.map { .string($0) }
-    if note.origin != .given { facts["build.mode"] = "release" }
-    return BuildRecord(facts: facts)
-  }
+  func record(of build: Build) -> BuildRecord { BuildRecord(build) }
 
   func arm(_ build: Build, _ planned: PlannedPoint) -> PairSession.Arm {
     PairSession.Arm(
