@@ -13,6 +13,7 @@ struct Tacho: ParsableCommand {
       RunCommand.self,
       GateCommand.self,
       GateReplayCommand.self,
+      BisectCommand.self,
       BenchCommand.self,
       CalibrateCommand.self,
       RerunCommand.self,

@@ -21,6 +21,8 @@ struct GateJob {
   let candidate: Build
   let interruption: any Interruption
   let observer: GateProgress
+  /// Whether failures are measured once more to say why: a bisection needs that of its last job only.
+  var explainsFailures = true
 
   /// Measures; the result is on record when this returns.
   func run(
@@ -52,7 +54,7 @@ struct GateJob {
       startedAt: startedAt, finishedAt: startedAt)
     if !evidence.interrupted {
       try confirm(&result, layout, runner, &record)
-      try explain(&result, layout, sweep)
+      if explainsFailures { try explain(&result, layout, sweep) }
     }
     result.record = record
     result.invalid = invalid(result, evidence)
