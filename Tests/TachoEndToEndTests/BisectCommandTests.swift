@@ -88,7 +88,8 @@ extension EndToEnd {
         "bisect", "side...main", "s.yaml", "--store", "b.sqlite", "--seed", "3",
       ]).result()
       #expect(answer.code == 2 && answer.output.isEmpty, "\(answer)")
-      #expect(answer.errors.contains("2 commits after \(try git("rev-parse", "--short=12", "one"))"))
+      #expect(
+        answer.errors.contains("2 commits after \(try git("rev-parse", "--short=12", "one"))"))
       #expect(answer.errors.contains("[1, 3 left] the ends, "), "\(answer)")
       #expect(answer.errors.contains("three"), "\(answer)")
       // Nothing was answered, so nothing is kept.

@@ -69,12 +69,12 @@ import Testing
           measure it again: tacho gate --base bbbbbbbbbbbb --candidate cccccccccccc suites/gate.yaml --set engine.threads=2 --filter '^gemv kernel\\.format=q4_k$'
           look at it: git show cccccccccccc
 
-        commit        against       verdict         change                    subject
-        ------------  ------------  --------------  ------------------------
-        bbbbbbbbbbbb  aaaaaaaaaaaa  does not build                            Subject of b
-        cccccccccccc  aaaaaaaaaaaa  slower          +4.10% [+3.58%, +4.62%]   Subject of c
-        eeeeeeeeeeee  aaaaaaaaaaaa  slower          +4.20% [+3.68%, +4.72%]   Subject of e
-        cccccccccccc  bbbbbbbbbbbb  slower          +3.90% [+3.38%, +4.42%]   Subject of c
+        commit        against       verdict         change                   subject
+        ------------  ------------  --------------  -----------------------
+        bbbbbbbbbbbb  aaaaaaaaaaaa  does not build                           Subject of b
+        cccccccccccc  aaaaaaaaaaaa  slower          +4.10% [+3.58%, +4.62%]  Subject of c
+        eeeeeeeeeeee  aaaaaaaaaaaa  slower          +4.20% [+3.68%, +4.72%]  Subject of e
+        cccccccccccc  bbbbbbbbbbbb  slower          +3.90% [+3.38%, +4.42%]  Subject of c
         followed: gemv kernel.format=q4_k, tolerated 1.01%, must not pass 3.06%
 
         """)
@@ -94,10 +94,12 @@ import Testing
     #expect(several.exitCode == 3)
     let text = BisectText.render(several)
     #expect(text.contains("one of these 2 commits"), "\(text)")
-    #expect(text.contains("\n  bbbbbbbbbbbb Subject of b\n  cccccccccccc Subject of c\n"), "\(text)")
+    #expect(
+      text.contains("\n  bbbbbbbbbbbb Subject of b\n  cccccccccccc Subject of c\n"), "\(text)")
     let merge = BisectText.render(Self.report(last: last, merge: true))
     #expect(
-      merge.contains("tacho bisect bbbbbbbbbbbb...ffffffffffff suites/gate.yaml --set "), "\(merge)")
+      merge.contains("tacho bisect bbbbbbbbbbbb...ffffffffffff suites/gate.yaml --set "), "\(merge)"
+    )
   }
 
   @Test func fasterTurnsCommandsRound() {

@@ -31,7 +31,9 @@ package struct GateHistory: Sendable {
   /// What values count from, where one was asked for.
   private let root: HistoryBuild?
 
-  /// A job that is in several stores counts once. Invalid jobs are left out: what they could not tell from
+  /// A job that is in several stores counts once.
+  ///
+  /// Invalid jobs are left out: what they could not tell from
   /// noise is no history either.
   package init(_ jobs: [Job]) {
     var seen: Set<String> = []

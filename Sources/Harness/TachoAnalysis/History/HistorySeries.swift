@@ -58,7 +58,8 @@ package struct HistorySeries: Sendable {
 
   package init(
     identity: String, suite: String? = nil, suiteFile: String? = nil, name: String,
-    point: String? = nil, metric: Metric? = nil, machine: String? = nil, basis: Basis, values: [Value],
+    point: String? = nil, metric: Metric? = nil, machine: String? = nil, basis: Basis,
+    values: [Value],
     links: [Link] = []
   ) {
     self.identity = identity

@@ -8,8 +8,9 @@ import TachoRecord
 /// make separate series.
 package enum ReferenceChain {
   /// In the order of the subjects' first measurement; builds in the order of theirs, which is the
-  /// caller's: first-parent order of the commits. Values count from `root` where they can, else from the
-  /// first reference.
+  /// caller's: first-parent order of the commits.
+  ///
+  /// Values count from `root` where they can, else from the first reference.
   package static func series(
     of measurements: [HistoryMeasurement], root: HistoryBuild? = nil
   ) -> [HistorySeries] {
@@ -51,7 +52,8 @@ package enum ReferenceChain {
   private static func ties(
     of measurements: [HistoryMeasurement], _ wanted: HistoryBuild?
   ) -> [HistoryBuild: Tie] {
-    var references = measurements.contains { $0.reference == wanted } ? [wanted].compactMap { $0 } : []
+    var references =
+      measurements.contains { $0.reference == wanted } ? [wanted].compactMap { $0 } : []
     for one in measurements where !references.contains(one.reference) {
       references.append(one.reference)
     }

@@ -72,12 +72,14 @@ package enum BisectText {
     switch trial.verdict {
     case .changed, .unchanged:
       return [
-        "nothing to find: the end of the range is not \(report.word) than its beginning", "  " + ends,
+        "nothing to find: the end of the range is not \(report.word) than its beginning",
+        "  " + ends,
         "  " + line(trial, report.record.direction),
       ]
     case .undecided:
       return [
-        "cannot tell whether the end of the range is \(report.word) than its beginning", "  " + ends,
+        "cannot tell whether the end of the range is \(report.word) than its beginning",
+        "  " + ends,
         "  " + line(trial, report.record.direction),
         "  give it more launch pairs (--set gate.pairs=160), more time (--budget) or a quieter machine "
           + "(tacho doctor), and --restart",
@@ -112,7 +114,8 @@ package enum BisectText {
       let other = trial.members.filter { $0.verdict != .fail }.map(\.name)
       if !other.isEmpty {
         lines.append(
-          "  not seen here: \(other.joined(separator: ", ")); search for it by itself with --filter")
+          "  not seen here: \(other.joined(separator: ", ")); search for it by itself with --filter"
+        )
       }
     } else {
       lines.append("  NOT CONFIRMED against \(before):")
