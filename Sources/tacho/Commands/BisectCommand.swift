@@ -108,7 +108,10 @@ struct BisectCommand: ParsableCommand {
         try state.write(record)
       }
     } catch is BisectJob.Stopped {
-      StoreOptions.note("stopped; the same command goes on from the answers in \(state.path)")
+      StoreOptions.note(
+        search.record.trials.isEmpty
+          ? "stopped before there was an answer; what was built is kept"
+          : "stopped; the same command goes on from the answers in \(state.path)")
       throw ExitCode(130)
     } catch let problem as RevisionBisection.Problem {
       throw ValidationError("\(problem); \(state.path) holds the answers, --restart forgets them")
