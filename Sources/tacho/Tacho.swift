@@ -14,6 +14,7 @@ struct Tacho: ParsableCommand {
       GateCommand.self,
       GateReplayCommand.self,
       GateTrialsCommand.self,
+      BisectCommand.self,
       BenchCommand.self,
       CalibrateCommand.self,
       RerunCommand.self,

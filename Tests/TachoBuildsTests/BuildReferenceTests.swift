@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TachoAnalysis
 import Testing
 
 @testable import TachoBuilds
@@ -124,5 +125,27 @@ import Testing
         == [second, side, merge])
     #expect(throws: BuildError.self) { try repository.commits(after: "main", upTo: "v1.0") }
     #expect(try repository.summary(of: merge).hasPrefix(merge.prefix(7)))
+  }
+
+  @Test func commitsAreToldAndOrdered() throws {
+    let repository = try Repository(containing: folder.path + "/repo")
+    try folder.git("merge", "-q", "-m", "Merge «fast»\n\nbody", "feature/fast")
+    let merge = try folder.git("rev-parse", "HEAD")
+    let note = try repository.note(of: merge)
+    #expect(note.hash == merge && note.parents == [second, side] && note.isMerge)
+    #expect(note.subject == "Merge «fast»")
+    #expect(note.date.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)/) != nil)
+    #expect(try repository.note(of: first).parents.isEmpty)
+    #expect(throws: BuildError.self) { try repository.note(of: String(repeating: "0", count: 40)) }
+    #expect(try repository.isAncestor("v1.0", of: "feature/fast"))
+    #expect(try !repository.isAncestor("feature/fast", of: "v1.0"))
+    // Parents first; what is not here, or is no hash, is passed over.
+    let order = try repository.ancestry(of: [
+      second, String(repeating: "0", count: 40), "--all", side, "",
+    ])
+    #expect(order.first == first && Set(order) == [first, second, side])
+    #expect(try repository.ancestry(of: [merge]).last == merge)
+    #expect(try repository.ancestry(of: []) == [])
+    #expect(try repository.ancestry(of: [String(repeating: "0", count: 40)]) == [])
   }
 }

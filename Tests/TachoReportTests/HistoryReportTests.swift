@@ -82,6 +82,45 @@ import Testing
     #expect(html.contains("<td class=\"num\" data-value=\"40\">40</td>"))
   }
 
+  /// Jobs of the gate against one build: ratios instead of the figures of the same suite's sweeps.
+  @Test func sectionTakesRatiosOfGateJobs() throws {
+    var sweeps: [ResultSet.Sweep] = []
+    let gates = (0..<20).map { index -> GateResult in
+      var sweep = ReportFixture.sweep("g\(index)", runs: [])
+      sweep.record.suite = "gate-nightly"
+      sweep.record.command = "tacho gate suites/nightly.yaml"
+      sweep.record.startedAt = String(format: "2026-03-%02dT02:00:00Z", index + 1)
+      sweeps.append(sweep)
+      var gate = GateFixture.result([
+        (
+          GateFixture.member("p0", "gemv kernel.format=q4_0"),
+          GateFixture.decision(
+            "p0", .pass, shift: (index < 10 ? 0 : 0.05) + Double(index * 3 % 7) * 0.0004)
+        )
+      ])
+      gate.record.sweepID = "g\(index)"
+      gate.record.candidate.revision = String(format: "%07x%033x", 0xb00_0000 + index, index)
+      return gate
+    }
+    let context = ReportContext(results: ResultSet(sweeps: sweeps), title: "t", gates: gates)
+    let html = try #require(HistorySection.render(context)).markup
+    #expect(ReportDocument(html).problem == nil)
+    #expect(html.contains("ratios to 3f2a9c1d8e77aabbccdd, measured in the same job"))
+    #expect(!html.contains("nothing that stays the same was measured"))
+    #expect(html.components(separatedBy: "class=\"mark\"").count - 1 == 20)
+    #expect(html.contains("<code>tacho bisect b000008..b00000b suites/nightly.yaml --point "))
+    #expect(html.contains("aria-label=\"gemv kernel.format=q4_0, gate/time, over builds\""))
+    // Against nothing in common there is no history.
+    let scattered = gates.enumerated().map { index, gate in
+      var gate = gate
+      gate.record.base.revision = "base\(index)"
+      return gate
+    }
+    #expect(
+      HistorySection.render(
+        ReportContext(results: ResultSet(sweeps: sweeps), title: "t", gates: scattered)) == nil)
+  }
+
   @Test func oneBuildIsNoHistory() {
     let results = Self.results(builds: 1)
     #expect(HistorySection.render(ReportContext(results: results, title: "t")) == nil)

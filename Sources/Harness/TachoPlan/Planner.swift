@@ -110,6 +110,7 @@ package struct Planner: Sendable {
     let kept = points.filter { planned in
       let text = "\(planned.point.benchmark) \(planned.point.label)"
       return text.firstMatch(of: pattern) != nil
+        || planned.point.name.firstMatch(of: pattern) != nil
     }
     guard kept.isEmpty, !points.isEmpty else { return kept }
     let examples = points.prefix(3).map { "'\($0.point.benchmark) \($0.point.label)'" }

@@ -4,7 +4,6 @@ import Foundation
 import TachoAnalysis
 import TachoRecord
 import TachoReport
-import TachoStore
 
 /// Looks for changes over the builds of a project.
 struct HistoryCommand: ParsableCommand {
@@ -13,8 +12,9 @@ struct HistoryCommand: ParsableCommand {
     abstract: "Look for changes over builds, in stores or in a file of series.",
     discussion: """
       Every point's metrics over the builds that were measured, one value per build, with the builds since \
-      which they are different. What it finds is a suspicion; the command it prints compares the two builds. \
-      Figures of different days that nothing was measured beside also change with the machine.
+      which they are different. What it finds is a suspicion; the commands it prints compare the two builds, \
+      or search between them. Where jobs of tacho gate compared several builds with one reference, values are \
+      ratios to it; figures of different days that nothing was measured beside also change with the machine.
       """)
 
   @Option(help: "A result store (SQLite file); may be given several times.")
@@ -33,7 +33,8 @@ struct HistoryCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The builds' order: a file of revisions, oldest first, as 'git rev-list --first-parent --reverse' writes "
-        + "it. Default: the order in which they were first measured.", valueName: "file"))
+        + "it. Default: of ratios the commits' order where this is their repository, else the order in which "
+        + "they were first measured.", valueName: "file"))
   var order: String?
 
   @Option(
@@ -42,6 +43,16 @@ struct HistoryCommand: ParsableCommand {
         + "'-' is standard input.", valueName: "file"))
   var series: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where values come from: gates takes ratios to a reference build measured in the same job, from jobs of "
+        + "tacho gate; runs takes the figures of tacho run; auto takes ratios where a store has them against a "
+        + "common reference, else the others."))
+  var from = HistorySource.auto
+
+  @Option(help: "Only ratios to this build, and those tied to it: a revision.")
+  var reference: String?
+
   @Flag(help: "With --series: the values are natural logarithms already.")
   var log = false
 
@@ -49,9 +60,16 @@ struct HistoryCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if series != nil, !store.isEmpty || suite != nil || metric != nil || order != nil {
+    if series != nil,
+      !store.isEmpty || suite != nil || metric != nil || order != nil || reference != nil
+        || from != .auto
+    {
       throw ValidationError(
-        "--series reads a file by itself; leave out --store, --suite, --metric and --order")
+        "--series reads a file by itself; leave out --store, --suite, --metric, --order, --from and "
+          + "--reference")
+    }
+    if reference != nil, from == .runs {
+      throw ValidationError("--reference is about jobs of the gate: leave out --from runs")
     }
     if log, series == nil { throw ValidationError("--log is about the file of --series") }
   }
@@ -94,36 +112,10 @@ struct HistoryCommand: ParsableCommand {
 
   private func readStores() throws -> [HistorySeries] {
     let paths = store.isEmpty ? [StoreOptions.defaultPath] : store
-    var sweeps: [ResultSet.Sweep] = []
-    var suites: Set<String> = []
-    for path in paths {
-      let store = try ResultStore(path: path, readOnly: true)
-      let known = try store.sweeps()
-      suites.formUnion(known.map(\.suite))
-      sweeps += try known.filter { suite == nil || $0.suite == suite }.map {
-        try store.results(of: $0.id, launches: 0)
-      }
-    }
-    guard !sweeps.isEmpty else {
-      throw ValidationError(
-        "no sweep \(suite.map { "of suite '\($0)' " } ?? "")in \(paths.joined(separator: ", ")); "
-          + (suites.isEmpty
-            ? "it holds none" : "it holds sweeps of: \(suites.sorted().joined(separator: ", "))"))
-    }
-    let results = ResultSet(sweeps: sweeps)
-    let found: [HistorySeries]
-    if let metric {
-      found = AbsoluteHistory.series(in: sweeps, revisions: try revisions()) { $1.id == metric }
-    } else {
-      found = HistorySelection.headline(of: results, revisions: try revisions())
-    }
-    guard !found.isEmpty else {
-      throw ValidationError(
-        "no value of \(metric ?? "any headline metric") in \(paths.joined(separator: ", "))"
-          + (order.map { " for the revisions in \($0)" } ?? "")
-          + "; 'tacho export' shows what there is")
-    }
-    return found
+    return try HistoryStores(
+      paths: paths, suite: suite, metric: metric, reference: reference, from: from,
+      revisions: try revisions(), orderFile: order
+    ).series()
   }
 
   private func revisions() throws -> [String]? {

@@ -25,6 +25,8 @@ struct GateJob {
   var detectOnly = false
   /// Every pair there may be is measured, also of what is decided.
   var takesAll = false
+  /// Whether failures are measured once more to say why: a bisection needs that of its last job only.
+  var explainsFailures = true
 
   /// Measures; the result is on record when this returns.
   func run(
@@ -57,7 +59,7 @@ struct GateJob {
       startedAt: startedAt, finishedAt: startedAt)
     if !evidence.interrupted, !detectOnly {
       try confirm(&result, layout, runner, &record)
-      try explain(&result, layout, sweep)
+      if explainsFailures { try explain(&result, layout, sweep) }
     }
     result.record = record
     result.invalid = invalid(result, evidence)

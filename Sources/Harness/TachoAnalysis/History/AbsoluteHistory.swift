@@ -53,7 +53,7 @@ package enum AbsoluteHistory {
   }
 
   /// The suite's file as the command line of a sweep names it; nil where none does.
-  private static func file(of sweep: SweepRecord) -> String? {
+  static func file(of sweep: SweepRecord) -> String? {
     sweep.command.split(separator: " ").map(String.init).first {
       $0.hasSuffix(".yaml") || $0.hasSuffix(".yml")
     }
@@ -89,7 +89,8 @@ package enum AbsoluteHistory {
         identity: identity.joined(separator: "\n"), suite: suite, suiteFile: file,
         name: point.label == point.benchmark
           ? point.benchmark : "\(point.benchmark): \(point.label)",
-        metric: metric, machine: machine.name, basis: .absolute, values: values)
+        point: point.name, metric: metric, machine: machine.name, basis: .absolute,
+        values: values)
     }
   }
 

@@ -34,10 +34,12 @@ package struct HistoryMeasurement: Sendable {
   /// ln(build / reference), with its 95% interval.
   package let shift: Double
   package let interval: ClosedRange<Double>?
+  /// The suite's file as the job's command named it, where it did.
+  package let suiteFile: String?
 
   package init(
     subject: Subject, build: HistoryBuild, reference: HistoryBuild, date: String, shift: Double,
-    interval: ClosedRange<Double>?
+    interval: ClosedRange<Double>?, suiteFile: String? = nil
   ) {
     self.subject = subject
     self.build = build
@@ -45,5 +47,6 @@ package struct HistoryMeasurement: Sendable {
     self.date = date
     self.shift = shift
     self.interval = interval
+    self.suiteFile = suiteFile
   }
 }

@@ -48,6 +48,8 @@ package struct HistorySeries: Sendable {
   /// The suite's file as it was last run, where that is known.
   package let suiteFile: String?
   package let name: String
+  /// What options that choose points call it; nil for one that is no point of a suite.
+  package let point: String?
   package let metric: Metric?
   package let machine: String?
   package let basis: Basis
@@ -56,13 +58,15 @@ package struct HistorySeries: Sendable {
 
   package init(
     identity: String, suite: String? = nil, suiteFile: String? = nil, name: String,
-    metric: Metric? = nil, machine: String? = nil, basis: Basis, values: [Value],
+    point: String? = nil, metric: Metric? = nil, machine: String? = nil, basis: Basis,
+    values: [Value],
     links: [Link] = []
   ) {
     self.identity = identity
     self.suite = suite
     self.suiteFile = suiteFile
     self.name = name
+    self.point = point
     self.metric = metric
     self.machine = machine
     self.basis = basis

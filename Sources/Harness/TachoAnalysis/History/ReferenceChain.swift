@@ -9,14 +9,18 @@ import TachoRecord
 package enum ReferenceChain {
   /// In the order of the subjects' first measurement; builds in the order of theirs, which is the
   /// caller's: first-parent order of the commits.
-  package static func series(of measurements: [HistoryMeasurement]) -> [HistorySeries] {
+  ///
+  /// Values count from `root` where they can, else from the first reference.
+  package static func series(
+    of measurements: [HistoryMeasurement], root: HistoryBuild? = nil
+  ) -> [HistorySeries] {
     var subjects: [HistoryMeasurement.Subject] = []
     var grouped: [HistoryMeasurement.Subject: [HistoryMeasurement]] = [:]
     for one in measurements where one.shift.isFinite {
       if grouped[one.subject] == nil { subjects.append(one.subject) }
       grouped[one.subject, default: []].append(one)
     }
-    return subjects.flatMap { series(of: $0, grouped[$0] ?? []) }
+    return subjects.flatMap { series(of: $0, grouped[$0] ?? [], root) }
   }
 
   /// ln(a reference / the first of its chain).
@@ -27,9 +31,10 @@ package enum ReferenceChain {
   }
 
   private static func series(
-    of subject: HistoryMeasurement.Subject, _ measurements: [HistoryMeasurement]
+    of subject: HistoryMeasurement.Subject, _ measurements: [HistoryMeasurement],
+    _ wanted: HistoryBuild?
   ) -> [HistorySeries] {
-    let ties = ties(of: measurements)
+    let ties = ties(of: measurements, wanted)
     var roots: [HistoryBuild] = []
     for one in measurements {
       if let root = ties[one.reference]?.root, !roots.contains(root) { roots.append(root) }
@@ -44,8 +49,11 @@ package enum ReferenceChain {
   }
 
   /// Each reference tied to the earliest it can be reached from, over the narrowest ratio of each pair.
-  private static func ties(of measurements: [HistoryMeasurement]) -> [HistoryBuild: Tie] {
-    var references: [HistoryBuild] = []
+  private static func ties(
+    of measurements: [HistoryMeasurement], _ wanted: HistoryBuild?
+  ) -> [HistoryBuild: Tie] {
+    var references =
+      measurements.contains { $0.reference == wanted } ? [wanted].compactMap { $0 } : []
     for one in measurements where !references.contains(one.reference) {
       references.append(one.reference)
     }
@@ -110,7 +118,8 @@ package enum ReferenceChain {
     return HistorySeries(
       identity: [subject.suite, subject.point, subject.metric.id, subject.machine, root.id]
         .joined(separator: "\n"),
-      suite: subject.suite, name: subject.name, metric: subject.metric,
+      suite: subject.suite, suiteFile: members.last { $0.one.suiteFile != nil }?.one.suiteFile,
+      name: subject.name, point: subject.name, metric: subject.metric,
       machine: subject.machineName, basis: .reference(root.name), values: values, links: links)
   }
 }

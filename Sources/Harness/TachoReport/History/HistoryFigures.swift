@@ -72,17 +72,37 @@ package struct HistoryFigures: Sendable {
   /// The comparison that would confirm a change: a build on each side of the place, which is known to
   /// within a build or two, so the nearest on either side is left out; nil where builds have no revision.
   package func confirmation(of point: ChangePoint) -> String? {
+    guard let (before, after, suite) = place(of: point) else { return nil }
+    let filter = series.point.map { ["--filter", CommandText.filter([$0])] } ?? []
+    return (["tacho", "gate", "--base", before.name, "--candidate", after.name, suite] + filter)
+      .map(CommandText.word).joined(separator: " ")
+  }
+
+  /// The search for the commit between the same builds, which confirms the change first.
+  package func search(for point: ChangePoint) -> String? {
+    guard let (before, after, suite) = place(of: point) else { return nil }
+    let isSmaller = (point.shift.estimate < 0) != (series.metric?.better == .higher)
+    let choice = series.point.map { ["--point", $0] } ?? []
+    return
+      (["tacho", "bisect", "\(before.name)..\(after.name)", suite] + choice
+      + (isSmaller ? ["--faster"] : [])).map(CommandText.word).joined(separator: " ")
+  }
+
+  /// The builds to compare, and the suite.
+  private func place(
+    of point: ChangePoint
+  ) -> (before: HistoryBuild, after: HistoryBuild, suite: String)? {
     guard let suite = series.suite else { return nil }
     let before = series.values[max(point.index - 2, 0)].build
     let after = series.values[min(point.index + 1, series.values.count - 1)].build
     guard before.revision != nil, after.revision != nil else { return nil }
-    return "tacho gate --base \(before.name) --candidate \(after.name) \(series.suiteFile ?? suite)"
+    return (before, after, series.suiteFile ?? suite)
   }
 
   /// Where values come from, and how far they can be trusted.
   package var basis: String {
     switch series.basis {
-    case .reference(let name): "against \(name), measured in the same job"
+    case .reference(let name): "ratios to \(name), measured in the same job"
     case .absolute: "absolute times of different days: suspicions only"
     case .given: "as given"
     }

@@ -11,7 +11,7 @@ import TachoRecord
 /// suite, metric, unit, better, machine, basis, reference, caution, deviation, autocorrelation,
 /// latest: {shift, ci_low, ci_high}, builds: [{build, revision, date, value, ci_low, ci_high}],
 /// windows: [{start, end, p}], changes: [{index, build, p, p_adjusted, suspicion, shift, ci_low, ci_high,
-/// floor, before: {builds, median}, after: {builds, median}, confirm}]}]}`. Values, shifts, medians and
+/// floor, before: {builds, median}, after: {builds, median}, confirm, bisect}]}]}`. Values, shifts, medians and
 /// deviations are natural logarithms; what is not known is null.
 package enum HistoryJSON {
   package static let version = 1
@@ -83,6 +83,7 @@ package enum HistoryJSON {
           "shift": number(point.shift.estimate), "floor": number(point.floor),
           "before": level(point.before), "after": level(point.after),
           "confirm": text(figures.confirmation(of: point)),
+          "bisect": text(figures.search(for: point)),
         ]))
   }
 

@@ -12,6 +12,15 @@ package enum HistorySelection {
       of: results, benchmarks: ReportContext(results: results, title: "").benchmarks, revisions)
   }
 
+  /// Ratios to pinned references, from the jobs of the gate among the results.
+  static func ratios(of gates: [GateResult], in results: ResultSet) -> [HistorySeries] {
+    let sweeps = Dictionary(results.sweeps.map { ($0.record.id, $0.record) }) { first, _ in first }
+    let jobs = gates.compactMap { gate in
+      sweeps[gate.record.sweepID].map { GateHistory.Job(result: gate, sweep: $0) }
+    }
+    return GateHistory(jobs).pinned.series(revisions: nil, isComplete: false)
+  }
+
   static func headline(
     of results: ResultSet, benchmarks: [BenchmarkResults], _ revisions: [String]? = nil
   ) -> [HistorySeries] {

@@ -54,6 +54,9 @@ package enum HistoryTable {
         if let command = figures.confirmation(of: point) {
           lines.append("      confirm: \(command)")
         }
+        if let command = figures.search(for: point) {
+          lines.append("      find the commit: \(command)")
+        }
       }
       if let caution = figures.caution { lines.append("    \(caution)") }
     }

@@ -8,13 +8,16 @@ package enum HistorySection: ReportSection {
   private static let plotLimit = 24
 
   package static func render(_ context: ReportContext) -> HTML? {
+    let ratios = HistorySelection.ratios(of: context.gates, in: context.results)
+    let known = Set(ratios.compactMap(\.suite))
+    var absolute: [HistorySeries] = []
     // One build is no history, and its points may be thousands.
-    guard Set(context.results.sweeps.map { HistoryBuild($0.record.build) }).count > 1 else {
-      return nil
+    if Set(context.results.sweeps.map { HistoryBuild($0.record.build) }).count > 1 {
+      // Ratios measured in one job say more than figures of different days.
+      absolute = HistorySelection.headline(of: context.results, benchmarks: context.benchmarks)
+        .filter { $0.suite.map { !known.contains($0) } ?? true }
     }
-    let series = HistorySelection.headline(of: context.results, benchmarks: context.benchmarks)
-      .filter { $0.values.count > 1 }
-    return render(HistoryAnalysis(series))
+    return render(HistoryAnalysis((ratios + absolute).filter { $0.values.count > 1 }))
   }
 
   /// Nil without a series.
@@ -109,6 +112,7 @@ package enum HistorySection: ReportSection {
       for (point, p) in figures.result.suspicions {
         HTML("div") { figures.sentence(point, p: p) }
         if let command = figures.confirmation(of: point) { HTML("code") { command } }
+        if let command = figures.search(for: point) { HTML("code") { command } }
       }
       if figures.result.suspicions.isEmpty, figures.caution == nil { "none" }
       if let caution = figures.caution { HTML("div", ["class": "quiet"]) { caution } }

@@ -34,6 +34,9 @@ package final class SignalInterruption: Interruption {
   package var requests: Int { Int(tacho_interrupt_count()) }
   package var wakeDescriptor: Int32? { readEnd }
 
+  /// Whether the one that lives now was asked to stop; for other threads.
+  package static var isRequested: Bool { tacho_interrupt_count() > 0 }
+
   package func acknowledge() {
     var bytes = [UInt8](repeating: 0, count: 64)
     while read(readEnd, &bytes, bytes.count) > 0 {}
