@@ -21,6 +21,8 @@ struct GateJob {
   let candidate: Build
   let interruption: any Interruption
   let observer: GateProgress
+  /// The tag of the base where it is the last release.
+  var release: String?
 
   /// Measures; the result is on record when this returns.
   func run(
@@ -36,7 +38,8 @@ struct GateJob {
     var record = GateRecord(
       sweepID: sweep.id, base: describe(base), candidate: describe(candidate),
       policy: plan.gate.policy, seed: seed, series: layout.lines.map(\.series),
-      members: layout.members, expected: layout.expected)
+      members: layout.members, expected: layout.expected, acceptances: layout.acceptances,
+      release: release)
     try session.store.begin(sweep)
     try session.store.begin(record)
     let copy = try cache.copy(of: base)

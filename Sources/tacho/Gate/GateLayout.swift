@@ -21,9 +21,11 @@ struct GateLayout {
   static let controlDelay = 0.05
 
   private(set) var lines: [Line] = []
-  private(set) var members: [GateMember] = []
+  var members: [GateMember] = []
   /// Metrics to compare exactly, by series.
-  private(set) var exact: [String: [String: Double]] = [:]
+  var exact: [String: [String: Double]] = [:]
+  /// Slowdowns accepted beside the suite, with what they moved.
+  private(set) var acceptances: GateAcceptances?
   private(set) var expected = 0
 
   /// `statistic` gives what calibration found for a point.
@@ -56,6 +58,13 @@ struct GateLayout {
     }
     addGroups(plan)
     addControls(points.map(\.element), seed, policy)
+  }
+
+  /// Moves the margins of what was accepted, and of nothing else.
+  mutating func accept(_ acceptances: GateAcceptances) {
+    var applied = acceptances
+    applied.apply(to: &members, exact: &exact)
+    self.acceptances = applied
   }
 
   static func name(_ point: Point) -> String {

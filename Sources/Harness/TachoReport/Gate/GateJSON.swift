@@ -15,7 +15,10 @@ package import TachoRecord
 ///   `policy` {alpha, beta, fail_chance, pass_chance, pairs_max, rounds, confirming_evidence,
 ///   seconds_max}; `seed` (64 bits without a sign: some readers round it); `expected`, points to be
 ///   judged; `series` [{id, name, role, point_id, remark, confirms}]; `members` [{id, name, role, series,
-///   statistic, margins {tolerated, must_not_pass} as shares of the base's time, accepted}];
+///   statistic, margins {tolerated, must_not_pass} as shares of the base's time, accepted}]; `release`,
+///   the base's tag where it is the last release; `acceptances` {path, text, is_applied, base_unknown,
+///   entries [{acceptance {point, metric, up_to, reason, expires, base}, line, days_left, is_new, members:
+///   the suite's margins by member id, counts: the suite's budgets by series id, left_out_of}]};
 /// - `decisions`, and `confirmations` in another layout: [{member_id, verdict, pairs, fail_evidence,
 ///   fail_threshold, pass_evidence, pass_threshold, shift, low, high, reason}], evidence as natural
 ///   logarithms, shift and interval as ln(candidate's time / base's time);

@@ -164,11 +164,12 @@ package enum GateTable: GateFormat {
 
   private static func notes(_ summary: GateSummary, _ width: Int) -> [String] {
     var notes = summary.rows.compactMap { row in
-      row.member.accepted.map { reason in
-        "accepted: \(row.member.name) up to \(GateText.margin(row.member.margins.tolerated)): "
-          + reason
-      }
+      row.acceptedText.map { "accepted: \(row.member.name) \($0)" }
     }
+    notes += summary.acceptances.filter { $0.need != .needed || !$0.entry.counts.isEmpty }.map {
+      "acceptance \($0.title); \($0.status)"
+    }
+    notes += summary.comparisonNotes
     notes.append(summary.controlsText)
     for row in summary.sentinels + summary.controls where !row.holds {
       notes.append(
