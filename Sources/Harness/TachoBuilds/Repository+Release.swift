@@ -19,7 +19,8 @@ extension Repository {
     let versions = run.output.split(separator: "\n").compactMap { tag in
       Self.version(tag).map { (tag: String(tag), version: $0) }
     }
-    let newest = versions.max { left, right in left.version.lexicographicallyPrecedes(right.version) }
+    let newest = versions.max { left, right in left.version.lexicographicallyPrecedes(right.version)
+    }
     guard let newest else { throw try noRelease(before: revision, commit) }
     let tagged = try self.commit(of: "refs/tags/" + newest.tag)
     return BuildReference.Revision(

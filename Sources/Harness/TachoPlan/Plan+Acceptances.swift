@@ -91,7 +91,10 @@ extension Plan {
     let names = points.map(\.point.name).filter { seen.insert($0).inserted }
     let ranked = names.map { name in
       // A pattern is often the beginning of what is meant.
-      (name, min(Spelling.distance(word, String(name.prefix(word.count))), Spelling.distance(word, name)))
+      (
+        name,
+        min(Spelling.distance(word, String(name.prefix(word.count))), Spelling.distance(word, name))
+      )
     }
     return ranked.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
       .prefix(Self.namesShown).map(\.element.0)

@@ -15,7 +15,8 @@ struct AcceptanceReader {
     if case .mapping = root.content {
       checkVersion(sections["schema"], root)
       if sections["accepted"] == nil {
-        log.add(root.position, "the key 'accepted' is missing; add 'accepted:' with a list below it")
+        log.add(
+          root.position, "the key 'accepted' is missing; add 'accepted:' with a list below it")
       }
     }
     guard let list = sections["accepted"]?.value, !list.isEmpty else { return [] }
@@ -68,7 +69,7 @@ struct AcceptanceReader {
     }
     let keys = members(of: node, AcceptanceFile.keys)
     for name in ["point", "up_to", "reason", "expires"] where keys[name] == nil {
-      log.add(node.position, "the acceptance has no '\(name)'; add '\(name): '\(Self.hint(name))")
+      log.add(node.position, "the acceptance has no '\(name)'; add '\(name): ' \(Self.hint(name))")
     }
     let point = keys["point"].flatMap { text($0.value, "a pattern of points", Self.maxPattern) }
     let reason = keys["reason"].flatMap { text($0.value, "the reason", Self.maxReason) }

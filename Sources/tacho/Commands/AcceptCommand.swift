@@ -166,7 +166,8 @@ struct AcceptCommand: ParsableCommand {
       throw ValidationError(
         "\(place) accepts '\(shared.point.name)' already, up to "
           + "\(GateAmount.text(entry.acceptance.share)) until \(entry.acceptance.expires): change that "
-          + "line, or remove it first (tacho accept --remove '\(entry.acceptance.point)'\(suiteOption))")
+          + "line, or remove it first (tacho accept --remove '\(entry.acceptance.point)'\(suiteOption))"
+      )
     }
   }
 
@@ -183,7 +184,9 @@ struct AcceptCommand: ParsableCommand {
           + GateAmount.text(max(budget, acceptance.share))
     }
     var texts: [String] = []
-    for (noun, margins) in [("", planned.gate.margins)] + (planned.gate.tail.map { [(" of p95", $0)] } ?? []) {
+    for (noun, margins) in [("", planned.gate.margins)]
+      + (planned.gate.tail.map { [(" of p95", $0)] } ?? [])
+    {
       guard let moved = acceptance.moved(margins) else {
         texts.append("\(GateAmount.text(margins.tolerated)) tolerated\(noun) anyhow")
         continue
@@ -216,7 +219,9 @@ struct AcceptCommand: ParsableCommand {
           + (matched == 1 ? "point" : "points"),
         "    " + acceptance.reason,
       ]
-      if let complaint = plan.complaint(about: acceptance) { lines.append("    UNUSED: \(complaint)") }
+      if let complaint = plan.complaint(about: acceptance) {
+        lines.append("    UNUSED: \(complaint)")
+      }
     }
     try SweepSelection.write(lines.joined(separator: "\n"), to: nil)
   }
@@ -246,7 +251,8 @@ struct AcceptCommand: ParsableCommand {
   // MARK: Whether it is needed
 
   private func check(_ source: String) throws {
-    let result = try source.hasSuffix(".json") ? Self.result(inJSON: source) : Self.latest(in: source)
+    let result =
+      try source.hasSuffix(".json") ? Self.result(inJSON: source) : Self.latest(in: source)
     let rows = GateSummary(result).acceptances
     guard !rows.isEmpty else {
       return try SweepSelection.write("\(source): nothing was accepted in that job", to: nil)
@@ -267,7 +273,8 @@ struct AcceptCommand: ParsableCommand {
     do {
       return try GateJSON.document(String(decoding: data, as: UTF8.self)).result
     } catch {
-      throw ValidationError("--check \(path) is no result of tacho gate --format json=PATH: \(error)")
+      throw ValidationError(
+        "--check \(path) is no result of tacho gate --format json=PATH: \(error)")
     }
   }
 

@@ -89,7 +89,8 @@ struct AcceptanceSource {
       lines.append(
         "\(acceptances.path): \(inForce) of \(all) accepted \(all == 1 ? "slowdown" : "slowdowns") "
           + "in force"
-          + (acceptances.isApplied ? "" : ", since the sum is to be seen (--with-accepted applies them)"))
+          + (acceptances.isApplied
+            ? "" : ", since the sum is to be seen (--with-accepted applies them)"))
     }
     return lines.isEmpty ? nil : lines.joined(separator: "; ")
   }

@@ -40,7 +40,7 @@ package struct AcceptanceRow: Sendable {
     case .unneeded:
       return "not needed: all that it covers is within the suite's own margins; \(removal)"
     case .inBase:
-      return "without effect: the base has the line already, and so the slowdown; \(removal)"
+      return "without effect: the base has the line already, and with it the slowdown; \(removal)"
     case .unknown:
       return "whether it is needed is unavailable, because nothing that it covers was measured"
     }
@@ -68,7 +68,8 @@ extension GateSummary {
     if let release = result.record.release {
       let applied =
         acceptances == nil
-        ? "" : acceptances?.isApplied == true
+        ? ""
+        : acceptances?.isApplied == true
           ? "; what was accepted since passes" : "; what was accepted since moves no margin here"
       notes.append(
         "compared with the last release, \(release), where slips that were each tolerated add up"
