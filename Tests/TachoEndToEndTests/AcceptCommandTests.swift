@@ -89,7 +89,7 @@ extension EndToEnd {
       for (line, words) in [
         (
           "point: 'gemv *', up_to: 2, expires: 2020-01-01, reason: r",
-          "s.accepted.yaml:3:42: the acceptance of 'gemv *' expired on 2020-01-01"
+          "s.accepted.yaml:3:43: the acceptance of 'gemv *' expired on 2020-01-01"
         ),
         ("point: 'gemm *', up_to: 2, expires: 2999-01-01, reason: r", "no point of suite 'small'"),
         ("point: 'gemv *', up_to: 2, expires: 2999-01-01", "has no 'reason'"),

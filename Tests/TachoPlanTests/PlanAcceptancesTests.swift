@@ -52,7 +52,7 @@ import Testing
   @Test func expiredOnesSayHowToGoOn() {
     #expect(
       message("point: 'gemv *', up_to: 1.06, expires: 2027-01-30, reason: r")
-        == "a.yaml:3:45: the acceptance of 'gemv *' expired on 2027-01-30, 1 day ago: delete the line"
+        == "a.yaml:3:46: the acceptance of 'gemv *' expired on 2027-01-30, 1 day ago: delete the line"
         + " (tacho accept --remove 'gemv *'), or where the slowdown is still wanted write a later day"
         + " and have it reviewed")
     #expect(
@@ -94,6 +94,6 @@ import Testing
       "point: nothing, \(Self.rest)", "point: 'gemv *', up_to: 1.06, expires: 2020-01-01, reason: r"
     )
     #expect(
-      lines.contains("a.yaml:3:14: no point") && lines.contains("a.yaml:4:45: the acceptance"))
+      lines.contains("a.yaml:3:14: no point") && lines.contains("a.yaml:4:46: the acceptance"))
   }
 }

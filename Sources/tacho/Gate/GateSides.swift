@@ -10,12 +10,13 @@ struct GateSides {
   let release: String?
 
   init(base: String, candidate: String) throws {
-    self.candidate = try BuildReference(argument: candidate)
     guard Repository.releaseWords.contains(base) else {
       self.base = try BuildReference(argument: base)
+      self.candidate = try BuildReference(argument: candidate)
       release = nil
       return
     }
+    self.candidate = try BuildReference(argument: candidate)
     let (repository, revision): (Repository, String)
     switch self.candidate {
     case .revision(let found): (repository, revision) = (found.repository, found.commit)

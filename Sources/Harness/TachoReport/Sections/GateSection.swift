@@ -244,7 +244,7 @@ package enum GateSection: ReportSection {
     guard !rows.isEmpty || !notes.isEmpty else { return nil }
     return HTML("ul", ["class": "why acceptances"]) {
       for row in rows {
-        HTML("li", ["class": row.isUnused ? "v-note" : ""]) {
+        HTML("li", ["class": row.isUnused ? "v-note" : "v-none"]) {
           HTML("strong") { "accepted" }
           " \(spaced(row.title)); \(spaced(row.status))"
         }
