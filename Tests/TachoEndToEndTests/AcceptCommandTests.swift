@@ -110,7 +110,7 @@ extension EndToEnd {
       // The smallest job: what is not needed is told whatever the verdict.
       let gate = try place.start([
         "gate", "s.yaml", "--base", program, "--candidate", program, "--store", "g.sqlite",
-        "--budget", "60s", "--seed", "5", "--format", "md=g.md", "--format", "json=g.json",
+        "--budget", "20s", "--seed", "5", "--format", "md=g.md", "--format", "json=g.json",
       ]).result()
       let store = try ResultStore(path: place.path("g.sqlite"), readOnly: true)
       let sweep = try #require(store.sweeps().first { $0.suite == "gate-small" })
@@ -135,18 +135,58 @@ extension EndToEnd {
       }
     }
 
-    @Test func theLastReleaseIsATag() throws {
-      func git(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-          ["git", "-C", place.directory, "-c", "user.name=t", "-c", "user.email=t@example.org"]
-          + arguments
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "\(arguments)")
+    private func git(_ arguments: String...) throws {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments =
+        ["git", "-C", place.directory, "-c", "user.name=t", "-c", "user.email=t@example.org"]
+        + arguments
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      try #require(process.terminationStatus == 0, "\(arguments)")
+    }
+
+    /// The candidate's file counts, and of it what the base lacks; that neither can be built comes after.
+    @Test func linesAreTakenFromTheCandidatesTree() throws {
+      func line(_ point: String, expires: String = "2999-01-01") -> String {
+        "  - { point: '\(point)', up_to: 2, expires: \(expires), reason: r }\n"
       }
+      let head = "schema: 1\naccepted:\n"
+      func gate(_ base: String, _ candidate: String, _ words: String) throws {
+        let answer = try place.start(["gate", "s.yaml", "--base", base, "--candidate", candidate])
+          .result()
+        #expect(answer.code == 2 && answer.errors.contains(words), "\(words): \(answer)")
+      }
+      try git("init", "-q", "-b", "main")
+      try git("add", "s.yaml")
+      try git("commit", "-q", "-m", "none")
+      try git("tag", "v0.1.0")
+      try place.write("s.accepted.yaml", head + line("*q4_0"))
+      try git("add", "s.accepted.yaml")
+      try git("commit", "-q", "-m", "one")
+      try gate("v0.1.0", "main", "main:s.accepted.yaml: 1 of 1 accepted slowdown in force")
+      try gate("main", "main", "main:s.accepted.yaml: 0 of 1 accepted slowdown in force")
+      try place.write(
+        "s.accepted.yaml", head + line("*q4_0", expires: "2998-01-01") + line("*q8_0"))
+      try gate("main", "worktree", "s.accepted.yaml: 1 of 2 accepted slowdowns in force")
+      try gate(
+        "release", "worktree", "0 of 2 accepted slowdowns in force, since the sum is to be seen")
+      let released = try place.start(
+        ["gate", "s.yaml", "--base", "release", "--with-accepted"]
+      ).result()
+      #expect(
+        released.errors.contains("last release, v0.1.0; s.accepted.yaml: 2 of 2"), "\(released)")
+      // What is wrong in a revision is said of the revision.
+      try place.write("s.accepted.yaml", head + line("*q4_0", expires: "2020-01-01"))
+      try git("commit", "-q", "-a", "-m", "expired")
+      try place.write("s.accepted.yaml", head)
+      try gate("v0.1.0", "main", "main:s.accepted.yaml:3:42: the acceptance of '*q4_0' expired")
+      let clean = try place.start(["gate", "s.yaml", "--base", "v0.1.0"]).result()
+      #expect(clean.code == 2 && !clean.errors.contains("accepted"), "\(clean)")
+    }
+
+    @Test func theLastReleaseIsATag() throws {
       let program = try Workplace.program()
       func gate(_ arguments: String...) throws -> CommandResult {
         try place.start(["gate", "s.yaml", "--candidate", program] + arguments).result()

@@ -103,6 +103,9 @@ struct GateCommand: ParsableCommand {
     let acceptances = try AcceptanceSource(
       suite: suite, sides: sides, today: CalendarDay(Date())
     ).load(isApplied: sides.release == nil || withAccepted)
+    if let text = AcceptanceSource.remark(acceptances, release: sides.release) {
+      StoreOptions.note(text)
+    }
     let session = try SweepSession(storePath: store)
     let cache = try BuildCache(
       directory: SyntheticModelCache.directory + "/builds", progress: BuildLine.show)
@@ -117,9 +120,6 @@ struct GateCommand: ParsableCommand {
     StoreOptions.note(
       "\(builds.0.note.label) against \(builds.1.note.label): \(layout.expected) points, "
         + "\(layout.members.count) decisions, seed \(seed)")
-    if let text = AcceptanceSource.remark(layout.acceptances, release: sides.release) {
-      StoreOptions.note(text)
-    }
     let progress = GateProgress(budget: plan.gate.policy.secondsMax)
     let job = GateJob(
       session: session, cache: cache, base: builds.0, candidate: builds.1,

@@ -61,7 +61,7 @@ struct GateAcceptanceReportTests {
         + "it: tacho accept --remove 'prefill q4_0'")
     #expect(rows[2].status.hasPrefix("without effect: the base has the line already"))
     #expect(!rows[2].title.contains("new in this change"))
-    #expect(rows[3].status.contains("unavailable, because nothing that it covers was measured"))
+    #expect(rows[3].status.contains("unavailable, because too little of what it covers"))
     #expect(rows[4].name == "allocations, memory/allocations")
     #expect(GateSummary(GateFixture.every()).acceptances.isEmpty)
   }

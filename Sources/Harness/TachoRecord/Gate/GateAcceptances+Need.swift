@@ -9,7 +9,7 @@ extension GateAcceptances {
     case unneeded
     /// The base has it already, and with it the slowdown: it moves nothing any more.
     case inBase
-    /// Nothing it covers was measured well enough to tell.
+    /// Nothing it covers was measured well enough to tell: an interval takes 6 launch pairs.
     case unknown
   }
 }

@@ -42,7 +42,8 @@ package struct AcceptanceRow: Sendable {
     case .inBase:
       return "without effect: the base has the line already, and with it the slowdown; \(removal)"
     case .unknown:
-      return "whether it is needed is unavailable, because nothing that it covers was measured"
+      return
+        "whether it is needed is unavailable, because too little of what it covers was measured"
     }
   }
 
