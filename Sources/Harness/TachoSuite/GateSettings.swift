@@ -51,7 +51,9 @@ package struct GateSettings: Sendable, Hashable, SettingGroup {
         throw complaint("one of \(Self.statistics.joined(separator: ", "))")
       }
       point.statistic = text == "calibrated" ? nil : text
-    case "exact": point.exact = try Self.budgets(text, or: complaint)
+    case "exact":
+      point.comparesCounts = text != "false"
+      point.exact = text == "false" ? [:] : try Self.budgets(text, or: complaint)
     case "group_by": groupBy = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
     case "alpha": policy.alpha = try share(0.00001...0.2)
     case "beta": policy.beta = try share(0.00001...0.2)

@@ -86,7 +86,8 @@ package enum SuiteLanguage {
         "statistic", "`calibrated`, `minimum`, `p10`, `p25`, `median`, `mean`, `trimmed-mean`",
         "What a process's samples are reduced to."),
       SuiteKey(
-        "exact", "`metric, metric 1%`", "Metrics that repeat exactly, and what each may grow by."),
+        "exact", "`metric, metric 1%` or `false`",
+        "What each metric that repeats exactly may grow by; `false` compares none."),
       SuiteKey("groups", "`0.5%, 2%`", "The two margins of groups of points. Suite only."),
       SuiteKey(
         "group_by", "knob or list of knobs",

@@ -44,7 +44,7 @@ struct GateJob {
     defer { withExtendedLifetime(copy) {} }
     let runner = GateRunner(
       record: record, sweep: sweep, arms: arms(layout, base, candidate, copy: copy),
-      exact: layout.exact, sink: session.store, interruption: interruption, observer: observer,
+      sink: session.store, interruption: interruption, observer: observer,
       pause: { Thread.sleep(forTimeInterval: $0) })
     let (decided, evidence) = try runner.perform()
     var result = GateResult(
@@ -91,6 +91,11 @@ struct GateJob {
       build: record(of: build))
   }
 
+  func instrument(_ build: Build) -> any PointInstrument {
+    SweepSession.instrument(
+      program: build.path, digest: build.note.checksum, interruption: interruption)
+  }
+
   private func arms(
     _ layout: GateLayout, _ base: Build, _ candidate: Build, copy: Build
   ) -> [String: GateArms] {
@@ -103,7 +108,8 @@ struct GateJob {
       default: other = candidate
       }
       result[line.series.id] = GateArms(
-        base: arm(base, line.planned), candidate: arm(other, line.candidate ?? line.planned))
+        base: arm(base, line.planned), candidate: arm(other, line.candidate ?? line.planned),
+        instruments: [.base: instrument(base), .candidate: instrument(other)])
     }
     return result
   }

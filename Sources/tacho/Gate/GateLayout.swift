@@ -22,8 +22,6 @@ struct GateLayout {
 
   private(set) var lines: [Line] = []
   private(set) var members: [GateMember] = []
-  /// Metrics to compare exactly, by series.
-  private(set) var exact: [String: [String: Double]] = [:]
   private(set) var expected = 0
 
   /// `statistic` gives what calibration found for a point.
@@ -38,9 +36,10 @@ struct GateLayout {
       let taken = Self.measured(planned, policy)
       lines.append(
         Line(
-          series: GateSeries(id: id, name: name, role: .point, pointID: planned.point.id),
+          series: GateSeries(
+            id: id, name: name, role: .point, pointID: planned.point.id,
+            exact: settings.exactMetrics),
           planned: taken))
-      if !settings.exact.isEmpty { exact[id] = settings.exact }
       members.append(
         GateMember(
           id: id, name: name, role: .point, series: [id],

@@ -28,6 +28,11 @@ package struct GateRecord: Sendable, Hashable, Codable {
     self.expected = expected
   }
 
+  /// The metrics whose values its comparisons need, besides times.
+  package var metricsCompared: Set<String> {
+    Set(series.flatMap { $0.exact ?? [] }.map(\.metric))
+  }
+
   package func member(_ id: String) -> GateMember? { members.first { $0.id == id } }
 }
 

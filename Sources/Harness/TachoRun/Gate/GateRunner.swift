@@ -36,7 +36,7 @@ package final class GateRunner {
   private let arms: [String: GateArms]
   private let observer: (any GateObserver)?
   private let pause: (Double) -> Void
-  private let comparison: OutputComparison
+  private let comparison = OutputComparison()
   private var evidence = Evidence()
   private var decisions: [String: GateDecision] = [:]
   private var failures: [String: [PairSide: Int]] = [:]
@@ -47,7 +47,7 @@ package final class GateRunner {
   /// `arms` gives the two sides of each of the record's series; `pause` waits for some seconds.
   package init(
     record: GateRecord, sweep: SweepRecord, arms: [String: GateArms],
-    exact: [String: [String: Double]], sink: any PairSink,
+    sink: any PairSink,
     interruption: any Interruption = NoInterruption(), observer: (any GateObserver)? = nil,
     clock: any RunClock = MonotonicClock(),
     environment: any EnvironmentReader = ProcEnvironmentReader(),
@@ -57,8 +57,8 @@ package final class GateRunner {
     self.arms = arms
     self.observer = observer
     self.pause = pause
-    self.sink = GateSink(sink)
-    comparison = OutputComparison(exact: exact)
+    self.sink = GateSink(
+      sink, metrics: record.metricsCompared.union([OutputComparison.errorMetric]))
     judge = GateJudge(record)
     runner = PairRunner(
       sweep: sweep, sink: self.sink, interruption: interruption, clock: clock,
@@ -84,6 +84,7 @@ package final class GateRunner {
         if try measure(id, round: round) { disturbed += 1 }
       }
       rest(disturbed: disturbed, of: needed.count)
+      if round == 0 { try count() }
     }
     return finish()
   }
@@ -172,11 +173,7 @@ package final class GateRunner {
   private func pair(_ id: String, round: Int, arms: GateArms) throws -> Result {
     sink.reset()
     let session = PairSession(
-      runner: runner, base: arms.base, candidate: arms.candidate,
-      place: .init(
-        index: round, order: order, planIndex: record.series.firstIndex { $0.id == id } ?? 0,
-        seed: record.seed, series: id))
-    order += 1
+      runner: runner, base: arms.base, candidate: arms.candidate, place: place(id, round: round))
     let pair = try session.perform()
     let base = sink.sides[pair.base.runID] ?? .init()
     let candidate = sink.sides[pair.candidate.runID] ?? .init()
@@ -186,7 +183,9 @@ package final class GateRunner {
       func inOrder(_ side: GateSink.Side) -> [Double] {
         side.seconds.sorted { $0.key < $1.key }.map(\.value)
       }
-      times = PairTimes(index: round, base: inOrder(base), candidate: inOrder(candidate))
+      times = PairTimes(
+        index: round, base: inOrder(base), candidate: inOrder(candidate),
+        readings: [.base: base.readings, .candidate: candidate.readings])
     }
     return Result(times: times, pair: pair, base: base, candidate: candidate)
   }
@@ -238,6 +237,63 @@ package final class GateRunner {
     paused += Self.pauseSeconds
   }
 
+  /// Of each series once what its samples do not show: launches are recorded in a pair that is not timed, and
+  /// instruments count where the suite asks for it.
+  private func count() throws {
+    for series in record.series where evidence.unusable[series.id] == nil {
+      guard let pairs = evidence.series[series.id], let arms = arms[series.id] else { continue }
+      let missing = (series.exact ?? []).filter { exact in
+        !pairs.contains { pair in
+          pair.readings.values.contains { $0.numbers[exact.metric] != nil }
+        }
+      }
+      for (needs, take) in [
+        (missing.contains { !MetricRules.needsInstrument(id: $0.metric) }, countLaunches),
+        (missing.contains { MetricRules.needsInstrument(id: $0.metric) }, observe),
+      ] where needs {
+        if runner.interruption.requests > 0 || runner.clock.seconds() >= deadline { return }
+        try take(series, arms)
+      }
+    }
+  }
+
+  private func countLaunches(_ series: GateSeries, _ arms: GateArms) throws {
+    observer?.counting(series, under: nil)
+    let recording = arms.changing {
+      $0.recordLaunches = .all
+      ($0.samplesMin, $0.samplesMax) = (1, 1)
+    }
+    let id = ExactComparison.counting(series.id)
+    if let times = try pair(id, round: 0, arms: recording).times { evidence.series[id] = [times] }
+  }
+
+  private func observe(_ series: GateSeries, _ arms: GateArms) throws {
+    observer?.counting(series, under: arms.instruments[.base]?.activity)
+    // A sample under an instrument may take ten times its limit, on either side.
+    let left = deadline - runner.clock.seconds()
+    let limited = arms.changing { $0.timeoutSeconds = min($0.timeoutSeconds, max(1, left / 20)) }
+    let id = ExactComparison.instrumented(series.id)
+    sink.reset()
+    let result = try InstrumentPair(runner).perform(limited, place(id, round: 0))
+    if result.pair.status == .interrupted { return }
+    evidence.series[id] = [
+      PairTimes(
+        index: 0, base: [], candidate: [],
+        readings: [
+          .base: sink.sides[result.pair.base.runID]?.readings ?? SideReadings(),
+          .candidate: sink.sides[result.pair.candidate.runID]?.readings ?? SideReadings(),
+        ])
+    ]
+  }
+
+  /// The next pair's place in the job.
+  private func place(_ id: String, round: Int) -> PairSession.Place {
+    defer { order += 1 }
+    return .init(
+      index: round, order: order, planIndex: record.series.firstIndex { $0.id == id } ?? 0,
+      seed: record.seed, series: id)
+  }
+
   private func finish() -> (decisions: [GateDecision], evidence: Evidence) {
     let final = record.members.compactMap { member -> GateDecision? in
       guard var decision = decisions[member.id] else { return nil }
@@ -251,6 +307,7 @@ package final class GateRunner {
       }
       return decision
     }
+    evidence.differences += ExactComparison(record).differences(evidence.series)
     return (final, evidence)
   }
 }

@@ -166,7 +166,8 @@ extension Observation {
     (result.startNs, result.endNs) = (0, 0)
     (result.scheduledNs, result.sentNs, result.admittedNs, result.doneNs) = (nil, nil, nil, nil)
     (result.emissionNs, result.emissionTokens) = (nil, nil)
-    (result.usage, result.trace, result.holdsTrace, result.extra) = (nil, nil, nil, nil)
+    (result.usage, result.heap, result.extra) = (nil, nil, nil)
+    (result.trace, result.holdsTrace) = (nil, nil)
     result.load = load.map {
       LoadTimes(mappedNs: 0, readyNs: 0, repackNs: 0, repackedBytes: $0.repackedBytes)
     }
