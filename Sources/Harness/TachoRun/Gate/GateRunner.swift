@@ -18,6 +18,8 @@ package final class GateRunner {
   static let disturbedShare = 0.5
   static let pauseSeconds = 2.0
   static let pauseShare = 0.1
+  /// What instruments may take in all, as a share of the job's time.
+  static let instrumentShare = 0.25
 
   /// What went on beside the pairs' times.
   package struct Evidence {
@@ -42,6 +44,7 @@ package final class GateRunner {
   private var failures: [String: [PairSide: Int]] = [:]
   private var order = 0
   private var paused = 0.0
+  private var instrumentSeconds = 0.0
   private let deadline: Double
 
   /// `arms` gives the two sides of each of the record's series; `pause` waits for some seconds.
@@ -269,12 +272,15 @@ package final class GateRunner {
 
   private func observe(_ series: GateSeries, _ arms: GateArms) throws {
     observer?.counting(series, under: arms.instruments[.base]?.activity)
-    // A sample under an instrument may take ten times its limit, on either side.
-    let left = deadline - runner.clock.seconds()
-    let limited = arms.changing { $0.timeoutSeconds = min($0.timeoutSeconds, max(1, left / 20)) }
+    let began = runner.clock.seconds()
+    let left = min(
+      Self.instrumentShare * record.policy.secondsMax - instrumentSeconds, deadline - began)
+    // Under an instrument each side may take ten times its limit.
+    let limited = arms.changing { $0.timeoutSeconds = min($0.timeoutSeconds, max(left, 0.1) / 20) }
     let id = ExactComparison.instrumented(series.id)
     sink.reset()
     let result = try InstrumentPair(runner).perform(limited, place(id, round: 0))
+    instrumentSeconds += runner.clock.seconds() - began
     if result.pair.status == .interrupted { return }
     evidence.series[id] = [
       PairTimes(

@@ -87,15 +87,16 @@ package struct CallgrindInstrument: PointInstrument {
     return (observation, facts)
   }
 
-  /// The conversation of one companion.
+  /// The conversation of one companion, which has ten times the timeout in all.
   ///
   /// It is not told to finish: its end would be one more file.
   private func sample(
     _ worker: any Worker, _ kind: String, _ settings: Configuration, timeout: Double
   ) throws(WorkerFailure) -> Observation {
+    let deadline = MonotonicClock.seconds() + timeout * Self.timeoutFactor
     func ask(_ request: WorkerRequest) throws(WorkerFailure) -> WorkerReply {
       let reply = try worker.ask(
-        request, timeoutSeconds: timeout * Self.timeoutFactor, graceSeconds: 0)
+        request, timeoutSeconds: max(deadline - MonotonicClock.seconds(), 0.001), graceSeconds: 0)
       guard case .error(let code, let message) = reply else { return reply }
       throw WorkerFailure(.failed, "under valgrind: \(code): \(message)")
     }
