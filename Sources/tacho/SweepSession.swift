@@ -129,11 +129,13 @@ struct SweepSession {
 
   /// Counts instructions of a program, whose content `digest` identifies, where a suite asks for it.
   static func instrument(
-    program: String, digest: String, interruption: any Interruption
+    program: String, digest: String, interruption: any Interruption,
+    functions: Int = CallgrindProfile.functionLimit
   ) -> any PointInstrument {
     CallgrindInstrument(
       program: program, digest: digest, cacheDirectory: SyntheticModelCache.directory,
       arguments: ["worker", WorkerProgram.native.rawValue], interruption: interruption,
+      functions: functions,
       variables: WorkerProgram.environment
     ) { point throws(WorkerFailure) in
       do {

@@ -14,6 +14,8 @@ import TachoWorkloads
 struct GateJob {
   /// Layout in which failures are confirmed.
   static let confirmingLayout: UInt64 = 7
+  /// Functions whose instructions are kept one by one, so that two builds' lists have the same ones.
+  static let functionsKept = 400
 
   let session: SweepSession
   let cache: BuildCache
@@ -27,6 +29,7 @@ struct GateJob {
     _ plan: Plan, _ layout: GateLayout, seed: UInt64, command: String
   ) throws -> GateResult {
     let startedAt = Timestamp.now()
+    let deadline = MonotonicClock.seconds() + plan.gate.policy.secondsMax
     let sweep = SweepRecord(
       id: Runner.randomID(), suite: Self.suiteName(plan.suite), planHash: plan.hash,
       suiteText: plan.suiteText, command: command, startedAt: startedAt,
@@ -52,7 +55,7 @@ struct GateJob {
       startedAt: startedAt, finishedAt: startedAt)
     if !evidence.interrupted {
       try confirm(&result, layout, runner, &record)
-      try explain(&result, layout, sweep)
+      try explain(&result, layout, sweep, evidence, deadline: deadline)
     }
     result.record = record
     result.invalid = invalid(result, evidence)
@@ -93,7 +96,8 @@ struct GateJob {
 
   func instrument(_ build: Build) -> any PointInstrument {
     SweepSession.instrument(
-      program: build.path, digest: build.note.checksum, interruption: interruption)
+      program: build.path, digest: build.note.checksum, interruption: interruption,
+      functions: Self.functionsKept)
   }
 
   private func arms(

@@ -3,6 +3,7 @@
 #include "cache.h"
 #include "callgrind.h"
 #include "counter.h"
+#include "demangle.h"
 #include "heap.h"
 #include "interrupt.h"
 #include "probe.h"

@@ -21,7 +21,7 @@ package import TachoRecord
 ///   logarithms, shift and interval as ln(candidate's time / base's time);
 /// - `differences` [{series_id, name, quantity, base, candidate, change, detail, is_failure}];
 /// - `causes`: by member id {text, factors, factors_missing, kernels, kernels_missing, functions,
-///   functions_missing, environment}, parts being {name, change, share}.
+///   functions_missing, environment}, parts being {name, change, share, low, high}.
 ///
 /// A member without a value is left out. Numbers that are not finite are the texts `inf`, `-inf`, `nan`.
 package enum GateJSON: GateFormat {

@@ -25,6 +25,8 @@ package final class GateRunner {
   package struct Evidence {
     package var series: [String: [PairTimes]] = [:]
     package var differences: [GateDifference] = []
+    /// What was observed under instruments, by series.
+    package var observed: [String: [PairSide: Observation]] = [:]
     /// Series that one or both sides could not measure.
     package var unusable: [String: (verdict: GateVerdict, reason: String)] = [:]
     package var interrupted = false
@@ -282,6 +284,7 @@ package final class GateRunner {
     let result = try InstrumentPair(runner).perform(limited, place(id, round: 0))
     instrumentSeconds += runner.clock.seconds() - began
     if result.pair.status == .interrupted { return }
+    evidence.observed[series.id] = result.observations
     evidence.series[id] = [
       PairTimes(
         index: 0, base: [], candidate: [],

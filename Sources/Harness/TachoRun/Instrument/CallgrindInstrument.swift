@@ -25,13 +25,15 @@ package struct CallgrindInstrument: PointInstrument {
   private let variables: (Configuration) -> [String: String]
   private let configuration: (Point) throws(WorkerFailure) -> Configuration
   private let interruption: any Interruption
+  private let functions: Int
 
   /// `program` is the worker's file, `digest` what identifies its content, `arguments` what makes it a
-  /// worker; `variables` is its environment, and `configuration` how the point's work is to be done, or why
+  /// worker; `functions` are kept one by one; `variables` is its environment, and `configuration` how the point's work is to be done, or why
   /// it cannot be.
   package init(
     program: String, digest: String, cacheDirectory: String, arguments: [String],
     interruption: any Interruption = NoInterruption(),
+    functions: Int = CallgrindProfile.functionLimit,
     variables: @escaping (Configuration) -> [String: String] = { _ in [:] },
     configuration: @escaping (Point) throws(WorkerFailure) -> Configuration
   ) {
@@ -40,6 +42,7 @@ package struct CallgrindInstrument: PointInstrument {
     self.cacheDirectory = cacheDirectory
     self.arguments = arguments
     self.interruption = interruption
+    self.functions = functions
     self.variables = variables
     self.configuration = configuration
   }
@@ -126,7 +129,8 @@ package struct CallgrindInstrument: PointInstrument {
       throw WorkerFailure(.failed, "callgrind wrote no file of counts")
     }
     do {
-      var counts = try CallgrindProfile.read(path: "\(folder)/counts.\(last)")
+      var counts = try CallgrindProfile.read(
+        path: "\(folder)/counts.\(last)", functions: functions)
       // The copy's name differs between two builds whose counts may be compared.
       for index in counts.functions.indices where counts.functions[index].object == stripped.name {
         counts.functions[index].object = "tacho"
