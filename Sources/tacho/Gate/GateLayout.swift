@@ -46,6 +46,13 @@ struct GateLayout {
           statistic: settings.statistic
             ?? (statistic(planned.point) ?? Self.usual(planned.point)).rawValue,
           margins: settings.margins))
+      for (metric, margins) in settings.judgedMetrics {
+        members.append(
+          GateMember(
+            id: "\(id)/\(metric.id)", name: "\(name), \(metric.id)", role: .metric, series: [id],
+            statistic: settings.statistic ?? LaunchStatistic.median.rawValue, margins: margins,
+            metric: metric))
+      }
       if let tail = settings.tail {
         members.append(
           GateMember(

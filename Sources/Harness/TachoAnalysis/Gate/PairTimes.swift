@@ -21,10 +21,33 @@ package struct PairTimes: Sendable, Hashable {
   }
 
   /// ln(candidate / base) of a launch's statistic; nil when a side has none or one that is not above 0.
-  package func logRatio(_ statistic: GateStatistic) -> Double? {
-    guard let base = statistic.value(of: base), let candidate = statistic.value(of: candidate)
+  ///
+  /// Of a metric of which more is better it is ln(base / candidate): above 0 is always worse.
+  package func logRatio(_ statistic: GateStatistic, _ metric: GateMetric? = nil) -> Double? {
+    guard let base = statistic.value(of: costs(.base, metric)),
+      let candidate = statistic.value(of: costs(.candidate, metric))
     else { return nil }
     return GateStatistic.logRatio(base: base, candidate: candidate)
+  }
+
+  /// A side's statistic in the unit of what is compared.
+  package func value(
+    _ side: PairSide, _ statistic: GateStatistic, _ metric: GateMetric?
+  ) -> Double? {
+    guard let cost = statistic.value(of: costs(side, metric)), cost > 0 else { return nil }
+    return metric?.better == .higher ? 1 / cost : cost
+  }
+
+  /// Whether a side reports what is compared.
+  package func hasValues(_ side: PairSide, _ metric: GateMetric?) -> Bool {
+    !costs(side, metric).isEmpty
+  }
+
+  /// One side's samples in the order of rounds, turned so that more is worse.
+  private func costs(_ side: PairSide, _ metric: GateMetric?) -> [Double] {
+    guard let metric else { return side == .base ? base : candidate }
+    return (readings[side]?.numbers[metric.id] ?? [:]).sorted { $0.key < $1.key }
+      .compactMap { metric.cost($0.value) }
   }
 
   /// Of every series of a stored gate, its completed pairs in the order of their indices, with the readings of

@@ -30,7 +30,7 @@ package struct GateRecord: Sendable, Hashable, Codable {
 
   /// The metrics whose values its comparisons need, besides times.
   package var metricsCompared: Set<String> {
-    Set(series.flatMap { $0.exact ?? [] }.map(\.metric))
+    Set(series.flatMap { $0.exact ?? [] }.map(\.metric)).union(members.compactMap(\.metric?.id))
   }
 
   package func member(_ id: String) -> GateMember? { members.first { $0.id == id } }
