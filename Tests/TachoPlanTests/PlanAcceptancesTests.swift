@@ -74,11 +74,11 @@ import Testing
     #expect(message("point: '*', up_to: 1.05, expires: 2027-01-31, reason: r") == "good")
     #expect(
       message("point: 'decode *', metric: launch/per-step, \(Self.rest)")
-        == "a.yaml:3:14: no point of 'decode *' compares 'launch/per-step' exactly; did you mean"
-        + " 'launches/per-step'?; compared are launches/per-step")
+        == "a.yaml:3:14: no point of 'decode *' is judged by 'launch/per-step'; did you mean"
+        + " 'launches/per-step'?; judged are launches/per-step")
     #expect(
       message("point: 'gemv *', metric: decode/bytes, up_to: 1.01, expires: 2027-01-31, reason: r")
-        == "a.yaml:3:14: 'decode/bytes' may grow by 2% anyhow: it accepts nothing")
+        == "a.yaml:3:14: 'decode/bytes' may become worse by 2% anyhow: it accepts nothing")
   }
 
   @Test func twoForOnePointAreRefused() {

@@ -44,7 +44,7 @@ import Testing
     }
     var next = 0
     let runner = GateRunner(
-      record: record, sweep: RunnerTests.sweep, arms: arms, exact: [:], sink: sink,
+      record: record, sweep: RunnerTests.sweep, arms: arms, sink: sink,
       interruption: interruption, clock: clock, environment: ScriptedEnvironment([]),
       pause: pause,
       makeID: {
@@ -175,7 +175,7 @@ import Testing
     func confirmation(_ seconds: Double) throws -> GateDecision {
       var next = 1000
       let runner = GateRunner(
-        record: result.record, sweep: RunnerTests.sweep, arms: [:], exact: [:], sink: sink,
+        record: result.record, sweep: RunnerTests.sweep, arms: [:], sink: sink,
         clock: clock, environment: ScriptedEnvironment([]), pause: { _ in },
         makeID: {
           next += 1

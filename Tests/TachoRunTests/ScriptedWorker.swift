@@ -80,6 +80,8 @@ struct Script {
   var holdsTraces = false
   var trace: (Int) -> WorkerReply = { _ in .trace(SampleTrace()) }
   var finished: WorkerReply = .finished(facts: ["left": .bool(true)])
+  /// Fills in what else a sample observes.
+  var observation: (inout Observation) -> Void = { _ in }
   /// Called before each sample.
   var beforeSample: (Int) -> Void = { _ in }
 }
@@ -115,6 +117,7 @@ final class ScriptedWorker: Worker {
       clock.now += seconds
       var observation = Observation(startNs: start, endNs: start + Int(seconds * 1e9))
       observation.holdsTrace = script.holdsTraces ? true : nil
+      script.observation(&observation)
       return .sample(observation)
     }
   }

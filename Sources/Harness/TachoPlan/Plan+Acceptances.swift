@@ -71,17 +71,23 @@ extension Plan {
           + " tolerates of every point of \(quoted(acceptance.point)): it accepts nothing"
         : nil
     }
-    let budgets = matched.compactMap { $0.gate.exact[metric] }
+    let budgets = matched.flatMap { planned in
+      [planned.gate.exact[metric]].compactMap { $0 }
+        + planned.gate.judgedMetrics.filter { $0.metric.id == metric }.map(\.margins.tolerated)
+    }
     guard let least = budgets.min() else {
-      let known = Set(matched.flatMap { $0.gate.exact.keys }).sorted()
-      return "no point of \(quoted(acceptance.point)) compares \(quoted(metric)) exactly"
+      let known = Set(
+        matched.flatMap { Array($0.gate.exact.keys) + $0.gate.judgedMetrics.map(\.metric.id) }
+      ).sorted()
+      return "no point of \(quoted(acceptance.point)) is judged by \(quoted(metric))"
         + didYouMean(metric, among: known)
         + (known.isEmpty
-          ? "; the suite's 'gate: { exact: ... }' names no metric for them"
-          : "; compared are \(known.joined(separator: ", "))")
+          ? "; the suite's 'gate:' names no metric for them"
+          : "; judged are \(known.joined(separator: ", "))")
     }
     return acceptance.share <= least
-      ? "\(quoted(metric)) may grow by \(Self.percent(least)) anyhow: it accepts nothing" : nil
+      ? "\(quoted(metric)) may become worse by \(Self.percent(least)) anyhow: it accepts nothing"
+      : nil
   }
 
   /// Points whose names are nearest to a pattern without its wildcards.

@@ -22,7 +22,7 @@ package struct AcceptanceFile: Sendable {
     keys: [
       SuiteKey(
         "point", "pattern", "Points by `benchmark label`; `*` is any text, `?` any character."),
-      SuiteKey("metric", "name", "A quantity of `exact`; the time when missing."),
+      SuiteKey("metric", "name", "One of `metrics` or `exact`; the time when missing."),
       SuiteKey("up_to", "`1.06` or `6%`", "The ratio to the base up to which it is accepted."),
       SuiteKey("reason", "text", "Why, for who reads the report."),
       SuiteKey("expires", "`2027-01-31`", "The last day on which it holds, in UTC."),

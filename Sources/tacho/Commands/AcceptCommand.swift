@@ -35,7 +35,7 @@ struct AcceptCommand: ParsableCommand {
   @Option(help: "The last day on which it holds: 2027-01-31, or 90d from today.")
   var expires: String?
 
-  @Option(help: "A quantity of the suite's 'gate: { exact: ... }'; the time when left out.")
+  @Option(help: "One of the suite's 'gate: { metrics: ..., exact: ... }'; the time when left out.")
   var metric: String?
 
   @Option(help: "The revision it is accepted against, kept for who reads the line.")
@@ -177,11 +177,12 @@ struct AcceptCommand: ParsableCommand {
   private func effect(of acceptance: GateAcceptance, on planned: PlannedPoint) -> String {
     let name = planned.point.name
     if let metric = acceptance.metric {
-      let budget = planned.gate.exact[metric] ?? 0
-      return planned.gate.exact[metric] == nil
-        ? "\(name): does not compare \(metric)"
-        : "\(name): \(metric) may grow by \(GateAmount.text(budget)) -> "
-          + GateAmount.text(max(budget, acceptance.share))
+      let tolerated =
+        planned.gate.exact[metric]
+        ?? planned.gate.judgedMetrics.first { $0.metric.id == metric }?.margins.tolerated
+      guard let tolerated else { return "\(name): is not judged by \(metric)" }
+      return "\(name): \(metric) may become worse by \(GateAmount.text(tolerated)) -> "
+        + GateAmount.text(max(tolerated, acceptance.share))
     }
     var texts: [String] = []
     for (noun, margins) in [("", planned.gate.margins)]

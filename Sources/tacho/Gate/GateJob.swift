@@ -14,6 +14,8 @@ import TachoWorkloads
 struct GateJob {
   /// Layout in which failures are confirmed.
   static let confirmingLayout: UInt64 = 7
+  /// Functions whose instructions are kept one by one, so that two builds' lists have the same ones.
+  static let functionsKept = 400
 
   let session: SweepSession
   let cache: BuildCache
@@ -29,6 +31,7 @@ struct GateJob {
     _ plan: Plan, _ layout: GateLayout, seed: UInt64, command: String
   ) throws -> GateResult {
     let startedAt = Timestamp.now()
+    let deadline = MonotonicClock.seconds() + plan.gate.policy.secondsMax
     let sweep = SweepRecord(
       id: Runner.randomID(), suite: Self.suiteName(plan.suite), planHash: plan.hash,
       suiteText: plan.suiteText, command: command, startedAt: startedAt,
@@ -47,7 +50,7 @@ struct GateJob {
     defer { withExtendedLifetime(copy) {} }
     let runner = GateRunner(
       record: record, sweep: sweep, arms: arms(layout, base, candidate, copy: copy),
-      exact: layout.exact, sink: session.store, interruption: interruption, observer: observer,
+      sink: session.store, interruption: interruption, observer: observer,
       pause: { Thread.sleep(forTimeInterval: $0) })
     let (decided, evidence) = try runner.perform()
     var result = GateResult(
@@ -55,7 +58,7 @@ struct GateJob {
       startedAt: startedAt, finishedAt: startedAt)
     if !evidence.interrupted {
       try confirm(&result, layout, runner, &record)
-      try explain(&result, layout, sweep)
+      try explain(&result, layout, sweep, evidence, deadline: deadline)
     }
     result.record = record
     result.invalid = invalid(result, evidence)
@@ -94,6 +97,12 @@ struct GateJob {
       build: record(of: build))
   }
 
+  func instrument(_ build: Build) -> any PointInstrument {
+    SweepSession.instrument(
+      program: build.path, digest: build.note.checksum, interruption: interruption,
+      functions: Self.functionsKept)
+  }
+
   private func arms(
     _ layout: GateLayout, _ base: Build, _ candidate: Build, copy: Build
   ) -> [String: GateArms] {
@@ -106,7 +115,8 @@ struct GateJob {
       default: other = candidate
       }
       result[line.series.id] = GateArms(
-        base: arm(base, line.planned), candidate: arm(other, line.candidate ?? line.planned))
+        base: arm(base, line.planned), candidate: arm(other, line.candidate ?? line.planned),
+        instruments: [.base: instrument(base), .candidate: instrument(other)])
     }
     return result
   }

@@ -21,9 +21,7 @@ struct GateLayout {
   static let controlDelay = 0.05
 
   private(set) var lines: [Line] = []
-  var members: [GateMember] = []
-  /// Metrics to compare exactly, by series.
-  var exact: [String: [String: Double]] = [:]
+  private(set) var members: [GateMember] = []
   /// Slowdowns accepted beside the suite, with what they moved.
   private(set) var acceptances: GateAcceptances?
   private(set) var expected = 0
@@ -40,15 +38,23 @@ struct GateLayout {
       let taken = Self.measured(planned, policy)
       lines.append(
         Line(
-          series: GateSeries(id: id, name: name, role: .point, pointID: planned.point.id),
+          series: GateSeries(
+            id: id, name: name, role: .point, pointID: planned.point.id,
+            exact: settings.exactMetrics),
           planned: taken))
-      if !settings.exact.isEmpty { exact[id] = settings.exact }
       members.append(
         GateMember(
           id: id, name: name, role: .point, series: [id],
           statistic: settings.statistic
             ?? (statistic(planned.point) ?? Self.usual(planned.point)).rawValue,
           margins: settings.margins))
+      for (metric, margins) in settings.judgedMetrics {
+        members.append(
+          GateMember(
+            id: "\(id)/\(metric.id)", name: "\(name), \(metric.id)", role: .metric, series: [id],
+            statistic: settings.statistic ?? LaunchStatistic.median.rawValue, margins: margins,
+            metric: metric))
+      }
       if let tail = settings.tail {
         members.append(
           GateMember(
@@ -63,7 +69,9 @@ struct GateLayout {
   /// Moves the margins of what was accepted, and of nothing else.
   mutating func accept(_ acceptances: GateAcceptances) {
     var applied = acceptances
-    applied.apply(to: &members, exact: &exact)
+    var series = lines.map(\.series)
+    applied.apply(to: &members, series: &series)
+    for index in lines.indices { lines[index].series = series[index] }
     self.acceptances = applied
   }
 

@@ -56,10 +56,10 @@ import Testing
       point: "*", upTo: 1.12, reason: "each step was wanted", expires: day)
     for (isApplied, verdict) in [(false, GateVerdict.fail), (true, .pass)] {
       var members = [GateJudgeTests.member()]
-      var exact: [String: [String: Double]] = [:]
+      var series: [GateSeries] = []
       var acceptances = GateAcceptances(
         path: "s", text: "", found: [(accepted, 3)], inBase: [], today: day, isApplied: isApplied)
-      acceptances.apply(to: &members, exact: &exact)
+      acceptances.apply(to: &members, series: &series)
       var generator = SeededGenerator(seed: 9)
       let decision = Self.decision(slips: Self.steps, margins: members[0].margins, &generator)
       #expect(decision.verdict == verdict, "\(isApplied): \(decision)")

@@ -41,6 +41,28 @@ import Testing
     return members
   }()
 
+  /// A series for each of some ids, with what of it is compared exactly and one quantity without a budget.
+  static func series(_ exact: [String: [String: Double]]) -> [GateSeries] {
+    exact.sorted { $0.key < $1.key }.map { id, budgets in
+      GateSeries(
+        id: id, name: id, role: .point, pointID: id,
+        exact: budgets.sorted { $0.key < $1.key }.map {
+          GateExactMetric(metric: $0.key, budget: $0.value)
+        } + [GateExactMetric(metric: "memory/allocations", budget: nil)])
+    }
+  }
+
+  static func budgets(_ series: [GateSeries]) -> [String: [String: Double]] {
+    Dictionary(
+      series.map { series in
+        let known = (series.exact ?? []).compactMap { exact in
+          exact.budget.map { (exact.metric, $0) }
+        }
+        return (series.id, Dictionary(known) { $1 })
+      }
+    ) { $1 }
+  }
+
   static func acceptances(
     _ found: [GateAcceptance], inBase: [GateAcceptance]? = [], isApplied: Bool = true
   ) -> GateAcceptances {
@@ -64,9 +86,9 @@ import Testing
 
   @Test func onlyWhatIsCoveredMoves() {
     var members = Self.members
-    var exact = ["p1": ["launches/per-step": 0.0]]
+    var exact = Self.series(["p1": ["launches/per-step": 0.0]])
     var acceptances = Self.acceptances([Self.acceptance("decode a=1")])
-    acceptances.apply(to: &members, exact: &exact)
+    acceptances.apply(to: &members, series: &exact)
     for (before, after) in zip(Self.members, members) {
       switch before.id {
       case "p1":
@@ -79,7 +101,7 @@ import Testing
       }
     }
     #expect(members.count == Self.members.count, "thresholds depend on the number of members")
-    #expect(exact == ["p1": ["launches/per-step": 0.0]])
+    #expect(Self.budgets(exact) == ["p1": ["launches/per-step": 0.0]])
     let entry = acceptances.entries[0]
     #expect(entry.members == ["p1": .points] && entry.leftOutOf == ["group of 6", "group of 4"])
     #expect(entry.isNew == true && entry.daysLeft == 10 && entry.line == 3)
@@ -87,9 +109,9 @@ import Testing
 
   @Test func theSlowEndMovesWithItsPointWhereItsMarginIsNarrower() {
     var members = Self.members
-    var exact: [String: [String: Double]] = [:]
+    var exact = Self.series([:])
     var acceptances = Self.acceptances([Self.acceptance("decode a=0", 1.25)])
-    acceptances.apply(to: &members, exact: &exact)
+    acceptances.apply(to: &members, series: &exact)
     let tail = members.first { $0.id == "p0/p95" }
     #expect(tail?.margins.tolerated == 0.25 && tail?.accepted == "wanted")
     #expect(members.first { $0.id == "s0" } == Self.members.first { $0.id == "s0" })
@@ -103,11 +125,35 @@ import Testing
     var acceptances = Self.acceptances([
       Self.acceptance("decode *", 1.5, metric: "launches/per-step")
     ])
-    acceptances.apply(to: &members, exact: &exact)
+    acceptances.apply(to: &members, series: &exact)
     #expect(members == Self.members)
-    #expect(exact["p0"] == ["launches/per-step": 0.5, "decode/bytes": 0.01])
-    #expect(exact["p4"] == ["launches/per-step": 0])
+    #expect(Self.budgets(exact)["p0"] == ["launches/per-step": 0.5, "decode/bytes": 0.01])
+    #expect(Self.budgets(exact)["p4"] == ["launches/per-step": 0])
     #expect(acceptances.entries[0].counts == ["p0": 0])
+  }
+
+  @Test func aMetricMovesItsMemberAlone() throws {
+    let metric = GateMetric(try #require(MetricRules.metric(id: "latency/tpot")))
+    var members = Self.members
+    members.append(
+      GateMember(
+        id: "p0/latency/tpot", name: "decode a=0, latency/tpot", role: .metric, series: ["p0"],
+        statistic: "median", margins: .points, metric: metric))
+    let before = members
+    var exact = Self.series([:])
+    var time = Self.acceptances([Self.acceptance("decode a=0")])
+    time.apply(to: &members, series: &exact)
+    #expect(members.last == before.last, "the time says nothing of another metric")
+    members = before
+    var acceptances = Self.acceptances([
+      Self.acceptance("decode a=0", metric: "latency/tpot"),
+      Self.acceptance("*", metric: "memory/allocations"),
+    ])
+    acceptances.apply(to: &members, series: &exact)
+    #expect(members.last?.margins.tolerated == 0.06 && members.last?.accepted == "wanted")
+    #expect(members.dropLast() == before.dropLast(), "groups are of times")
+    #expect(acceptances.entries[0].members == ["p0/latency/tpot": .points])
+    #expect(acceptances.entries[1].counts.isEmpty && acceptances.entries[1].members.isEmpty)
   }
 
   /// What the base has moved it for its own change, not for this one.
@@ -120,9 +166,9 @@ import Testing
       ([Self.acceptance("decode *", reason: "another")], true), (nil, nil),
     ] as [([GateAcceptance]?, Bool?)] {
       var members = Self.members
-      var exact: [String: [String: Double]] = [:]
+      var exact = Self.series([:])
       var acceptances = Self.acceptances([old], inBase: inBase)
-      acceptances.apply(to: &members, exact: &exact)
+      acceptances.apply(to: &members, series: &exact)
       #expect(acceptances.entries[0].isNew == isNew)
       #expect((members == Self.members) == (isNew == false), "\(String(describing: inBase))")
       #expect(acceptances.entries[0].members.count == 4)
@@ -131,11 +177,11 @@ import Testing
 
   @Test func againstAReleaseNothingMoves() {
     var members = Self.members
-    var exact = ["p0": ["launches/per-step": 0.0]]
+    var exact = Self.series(["p0": ["launches/per-step": 0.0]])
     var acceptances = Self.acceptances(
       [Self.acceptance("*"), Self.acceptance("*", metric: "launches/per-step")], isApplied: false)
-    acceptances.apply(to: &members, exact: &exact)
-    #expect(members == Self.members && exact == ["p0": ["launches/per-step": 0.0]])
+    acceptances.apply(to: &members, series: &exact)
+    #expect(members == Self.members && Self.budgets(exact) == ["p0": ["launches/per-step": 0.0]])
     #expect(acceptances.entries[0].members.count == 6, "whether it is needed can still be told")
   }
 
@@ -160,9 +206,9 @@ import Testing
     differences: [GateDifference] = []
   ) -> GateAcceptances.Need {
     var members = Self.members
-    var exact = ["p0": ["launches/per-step": 0.0]]
+    var exact = Self.series(["p0": ["launches/per-step": 0.0]])
     var acceptances = Self.acceptances([acceptance], inBase: inBase)
-    acceptances.apply(to: &members, exact: &exact)
+    acceptances.apply(to: &members, series: &exact)
     let record = GateRecord(
       sweepID: "s", base: GateBuild(reference: "a", revision: nil, buildID: "b", digest: "c"),
       candidate: GateBuild(reference: "a", revision: nil, buildID: "b", digest: "c"),

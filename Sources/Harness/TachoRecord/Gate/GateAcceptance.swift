@@ -5,7 +5,7 @@ import Foundation
 package struct GateAcceptance: Sendable, Hashable, Codable {
   /// Which points: a `NamePattern` of `benchmark label`, as the gate prints them.
   package var point: String
-  /// The quantity that may grow, one of those the suite compares exactly; nil for the time.
+  /// The quantity that may become worse, one of the suite's `metrics` or `exact`; nil for the time.
   package var metric: String?
   /// The ratio to the base up to which it is accepted: 1.06 for 6% more.
   package var upTo: Double
@@ -28,6 +28,15 @@ package struct GateAcceptance: Sendable, Hashable, Codable {
   }
 
   package func covers(point name: String) -> Bool { NamePattern(point).matches(name) }
+
+  /// Whether it is of what a member is judged by: the time of a point and of its slow end, or its metric.
+  func speaks(of member: GateMember) -> Bool {
+    switch member.role {
+    case .point, .tail: metric == nil
+    case .metric: metric != nil && member.metric?.id == metric
+    case .group, .sentinel, .control: false
+    }
+  }
 
   /// Whether it is the same acceptance: one that was prolonged is, one that was raised or has another
   /// reason is not.

@@ -68,32 +68,33 @@ package struct GateAcceptances: Sendable, Hashable, Codable {
   ///
   /// - Parameters:
   ///   - members: the job's, points with the names that patterns are held against.
-  ///   - exact: metrics compared exactly, with the growth allowed, by series.
-  package mutating func apply(
-    to members: inout [GateMember], exact: inout [String: [String: Double]]
-  ) {
+  ///   - series: the job's, with what of them is compared exactly.
+  package mutating func apply(to members: inout [GateMember], series all: inout [GateSeries]) {
     for index in entries.indices {
       let acceptance = entries[index].acceptance
       let applies = isInForce(entries[index])
       var accepted: Set<String> = []
       for point in members where point.role == .point && acceptance.covers(point: point.name) {
         let series = point.series
-        if let metric = acceptance.metric {
-          for id in series {
-            guard let budget = exact[id]?[metric] else { continue }
-            entries[index].counts[id] = budget
-            if applies { exact[id]?[metric] = max(budget, acceptance.share) }
+        for place in all.indices where series.contains(all[place].id) {
+          // What has no budget fails by no change, so that there is nothing to accept.
+          for number in (all[place].exact ?? []).indices {
+            guard let quantity = all[place].exact?[number], let budget = quantity.budget,
+              quantity.metric == acceptance.metric
+            else { continue }
+            entries[index].counts[all[place].id] = budget
+            if applies { all[place].exact?[number].budget = max(budget, acceptance.share) }
           }
-          continue
         }
         for other in members.indices
-        where [.point, .tail].contains(members[other].role) && members[other].series == series {
+        where acceptance.speaks(of: members[other]) && members[other].series == series {
           guard let moved = acceptance.moved(members[other].margins) else { continue }
           entries[index].members[members[other].id] = members[other].margins
           guard applies else { continue }
           members[other].margins = moved
           members[other].accepted = acceptance.reason
-          accepted.formUnion(series)
+          // Groups are of times.
+          if acceptance.metric == nil { accepted.formUnion(series) }
         }
       }
       guard !accepted.isEmpty else { continue }

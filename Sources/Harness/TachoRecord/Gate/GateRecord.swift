@@ -35,6 +35,11 @@ package struct GateRecord: Sendable, Hashable, Codable {
     self.release = release
   }
 
+  /// The metrics whose values its comparisons need, besides times.
+  package var metricsCompared: Set<String> {
+    Set(series.flatMap { $0.exact ?? [] }.map(\.metric)).union(members.compactMap(\.metric?.id))
+  }
+
   package func member(_ id: String) -> GateMember? { members.first { $0.id == id } }
 }
 

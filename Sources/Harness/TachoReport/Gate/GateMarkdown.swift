@@ -48,8 +48,8 @@ package enum GateMarkdown: GateFormat {
   // MARK: Tables
 
   private static let header = """
-    | member | verdict | shift | 95% interval | pairs | evidence |
-    |---|---|---:|---:|---:|---|
+    | member | verdict | shift | 95% interval | pairs | evidence | base → candidate |
+    |---|---|---:|---:|---:|---|---|
 
     """
 
@@ -61,6 +61,7 @@ package enum GateMarkdown: GateFormat {
     let cells = [
       name(row.member.name) + role, verdict + accepted, GateText.change(row.decision.shift),
       GateText.interval(row.decision), "\(row.decision.pairs)", GateText.evidence(row.decision),
+      GateText.values(row).replacingOccurrences(of: "->", with: "→"),
     ]
     return "| " + cells.joined(separator: " | ") + " |\n"
   }

@@ -108,6 +108,8 @@ package enum GateTable: GateFormat {
       Column(
         title: "evidence", isNumber: false, cells: rows.map { GateText.evidence($0.decision) }),
     ]
+      + (rows.contains { $0.decision.base != nil }
+        ? [Column(title: "values", isNumber: false, cells: rows.map(GateText.values))] : [])
   }
 
   private static func line(_ cells: [String], _ columns: [Column], _ widths: [Int]) -> String {
@@ -178,7 +180,7 @@ package enum GateTable: GateFormat {
     }
     if !summary.rows.isEmpty {
       notes.append(
-        "shift: candidate's time against the base's; evidence: natural logarithm, of what the verdict needs"
+        "shift: candidate's time against the base's, or its metric's loss; evidence: natural logarithm, of what the verdict needs"
       )
     }
     notes.append(summary.unprotected)

@@ -61,7 +61,8 @@ package enum GateSection: ReportSection {
   private static func panels(_ summary: GateSummary) -> [Panel] {
     var panels: [Panel] = []
     for (roles, title) in [
-      ([GateMember.Role.point], "Points"), ([.group], "Groups"), ([.tail], "Tails (p95)"),
+      ([GateMember.Role.point], "Points"), ([.group], "Groups"), ([.metric], "Metrics of points"),
+      ([.tail], "Tails (p95)"),
       ([.sentinel, .control], "Sentinels and controls"),
     ] {
       let rows = (summary.rows + summary.sentinels + summary.controls).filter {
