@@ -47,7 +47,7 @@ import Testing
       observation.heap = HeapReading(allocations: allocations, bytes: 10)
       observation.iterations = 1
     }
-    script.holdsTraces = true
+    script.holdsTracesWhenAsked = true
     script.trace = { _ in
       let record = LaunchRecord(
         op: "a", variant: "v", step: 0, layer: 0, enqueueNs: 1, firstStartNs: 2, lastStartNs: 2,

@@ -64,7 +64,7 @@ extension GateJob {
     planned.policy.collect = ["counters"]
     planned.policy.events = ["instructions", "cycles", "task-clock"]
     for index in 0..<Self.causePairs where interruption.requests == 0 {
-      if index >= Self.causePairsFewest, MonotonicClock.seconds() >= deadline { return }
+      if index >= Self.causePairsFewest, MonotonicClock().seconds() >= deadline { return }
       let pair = PairSession(
         runner: runner, base: arm(base, planned), candidate: arm(candidate, planned),
         place: .init(
@@ -81,7 +81,7 @@ extension GateJob {
   ) throws -> CauseFinding.Functions {
     var observations = known ?? [:]
     if observations.isEmpty {
-      let seconds = min(deadline - MonotonicClock.seconds(), Self.causeCountingSeconds)
+      let seconds = min(deadline - MonotonicClock().seconds(), Self.causeCountingSeconds)
       guard seconds >= Self.causeCountingLeast else {
         return .missing("the job's time is used up; give it more (--budget)")
       }

@@ -31,7 +31,7 @@ struct GateJob {
     _ plan: Plan, _ layout: GateLayout, seed: UInt64, command: String
   ) throws -> GateResult {
     let startedAt = Timestamp.now()
-    let deadline = MonotonicClock.seconds() + plan.gate.policy.secondsMax
+    let deadline = MonotonicClock().seconds() + plan.gate.policy.secondsMax
     let sweep = SweepRecord(
       id: Runner.randomID(), suite: Self.suiteName(plan.suite), planHash: plan.hash,
       suiteText: plan.suiteText, command: command, startedAt: startedAt,

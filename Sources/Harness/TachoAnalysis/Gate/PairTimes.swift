@@ -65,10 +65,12 @@ package struct PairTimes: Sendable, Hashable {
         PairTimes(
           index: pair.index, base: LaunchPairs.seconds(.base, pair, base),
           candidate: LaunchPairs.seconds(.candidate, pair, candidate),
-          readings: [
-            .base: readings(.base, pair, base, metrics),
-            .candidate: readings(.candidate, pair, candidate, metrics),
-          ]))
+          readings: metrics.isEmpty
+            ? [:]
+            : [
+              .base: readings(.base, pair, base, metrics),
+              .candidate: readings(.candidate, pair, candidate, metrics),
+            ]))
     }
     return result.mapValues { $0.sorted { $0.index < $1.index } }
   }
@@ -77,7 +79,6 @@ package struct PairTimes: Sendable, Hashable {
     _ side: PairSide, _ pair: PairRecord, _ run: ResultSet.Run, _ metrics: Set<String>
   ) -> SideReadings {
     var readings = SideReadings()
-    guard !metrics.isEmpty else { return readings }
     let samples = Dictionary(run.samples.map { ($0.index, $0) }) { first, _ in first }
     for step in pair.steps where step.side == side {
       guard let round = step.round, let sample = samples[step.sampleIndex] else { continue }

@@ -61,7 +61,7 @@ package enum GateMarkdown: GateFormat {
     let cells = [
       name(row.member.name) + role, verdict + accepted, GateText.change(row.decision.shift),
       GateText.interval(row.decision), "\(row.decision.pairs)", GateText.evidence(row.decision),
-      GateText.values(row).replacingOccurrences(of: "->", with: "→"),
+      GateText.values(row).replacing("->", with: "→"),
     ]
     return "| " + cells.joined(separator: " | ") + " |\n"
   }

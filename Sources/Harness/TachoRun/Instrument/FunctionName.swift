@@ -67,7 +67,7 @@ package enum FunctionName {
     let open = name.firstIndex(of: "(") ?? name.endIndex
     var path = name[..<open]
     // An accessor: `A.B.c.getter : Swift.Int`.
-    if let colon = path.range(of: " : ") { path = path[..<colon.lowerBound] }
+    if let colon = path.firstRange(of: " : ") { path = path[..<colon.lowerBound] }
     if let generic = path.firstIndex(of: "<") { path = path[..<generic] }
     var parts = path.split(separator: ".")
     if parts.count > 1 { parts.removeFirst() }
