@@ -119,9 +119,9 @@ import Testing
 
   @Test func anExactQuantityMovesItsBudgetAlone() {
     var members = Self.members
-    var exact = [
+    var exact = Self.series([
       "p0": ["launches/per-step": 0.0, "decode/bytes": 0.01], "p4": ["launches/per-step": 0],
-    ]
+    ])
     var acceptances = Self.acceptances([
       Self.acceptance("decode *", 1.5, metric: "launches/per-step")
     ])
