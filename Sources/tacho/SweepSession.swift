@@ -111,7 +111,10 @@ struct SweepSession {
     let workers = Self.workers(interruption)
     let runner = Runner(
       sweep: record, sink: store, workers: workers,
-      instrument: instrument(Self.executable, interruption), interruption: interruption,
+      instrument: Self.instrument(
+        program: Self.executable,
+        digest: build.facts["build.executable_sha256"]?.stringValue ?? "unknown",
+        interruption: interruption), interruption: interruption,
       observer: ProgressReporter(), conditions: Self.conditions)
     let outcome = try runner.execute(
       plan, schedule: Schedule(plan, seed: options.seed, groupingBy: options.grouping),
@@ -125,14 +128,15 @@ struct SweepSession {
     ConditionsProbe().facts().merging(Doctor(.watching(seconds: 0.5)).conditions) { $1 }
   }
 
-  /// Counts instructions where a suite asks for it.
-  private func instrument(
-    _ executable: String, _ interruption: any Interruption
-  ) -> (any PointInstrument)? {
-    let digest = build.facts["build.executable_sha256"]?.stringValue ?? "unknown"
-    return CallgrindInstrument(
-      program: executable, digest: digest, cacheDirectory: SyntheticModelCache.directory,
+  /// Counts instructions of a program, whose content `digest` identifies, where a suite asks for it.
+  static func instrument(
+    program: String, digest: String, interruption: any Interruption,
+    functions: Int = CallgrindProfile.functionLimit
+  ) -> any PointInstrument {
+    CallgrindInstrument(
+      program: program, digest: digest, cacheDirectory: SyntheticModelCache.directory,
       arguments: ["worker", WorkerProgram.native.rawValue], interruption: interruption,
+      functions: functions,
       variables: WorkerProgram.environment
     ) { point throws(WorkerFailure) in
       do {

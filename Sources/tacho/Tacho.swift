@@ -12,6 +12,7 @@ struct Tacho: ParsableCommand {
     subcommands: [
       RunCommand.self,
       GateCommand.self,
+      AcceptCommand.self,
       GateReplayCommand.self,
       GateTrialsCommand.self,
       BisectCommand.self,

@@ -18,7 +18,12 @@ extension EndToEnd {
         schema: 1
         name: small
         measure: { warmup: 1, timeout: 1m }
-        gate: { samples: 2, pairs: 8, must_not_pass: 50%, tolerated: 30% }
+        gate:
+          samples: 2
+          pairs: 8
+          must_not_pass: 50%
+          tolerated: 30%
+          metrics: { kernel/bytes-per-second: true, latency/ttft: [30%, 50%], sample/seconds: false }
         benchmarks:
           gemv:
             kind: kernel
@@ -40,7 +45,8 @@ extension EndToEnd {
       let result = try #require(try store.gateResult(of: sweep.id), "\(gate)")
       #expect(gate.code == result.outcome.exitCode, "\(gate)")
       // Every verdict again, from the samples alone.
-      let series = PairTimes.bySeries(in: try store.results(of: sweep.id, launches: 0))
+      let series = PairTimes.bySeries(
+        in: try store.results(of: sweep.id, launches: 0), metrics: result.record.metricsCompared)
       let judge = GateJudge(result.record)
       for member in result.record.members {
         let stored = try #require(result.decision(of: member.id))
@@ -49,9 +55,27 @@ extension EndToEnd {
         #expect(again.passEvidence == stored.passEvidence && again.pairs == stored.pairs)
         #expect(again.shift == stored.shift && again.low == stored.low && again.high == stored.high)
         #expect(again.verdict == stored.verdict || stored.verdict == .layout, "\(member.name)")
+        #expect(again.base == stored.base && again.candidate == stored.candidate, "\(member.name)")
+        if stored.pairs > 0, member.role != .group { #expect(stored.base ?? 0 > 0, "\(member.name)") }
+      }
+      // And what is compared exactly, of which launches were counted in pairs of their own.
+      #expect(
+        ExactComparison(result.record).differences(series)
+          == result.differences.filter { $0.quantity.contains("/") })
+      let counted = try #require(series["count/p0"]?.first)
+      #expect(counted.readings[.base]?.numbers["launch/per-step"]?.isEmpty == false)
+      #expect(counted.readings[.base] == counted.readings[.candidate])
+      let allocations = series["p0"]?.flatMap { pair in
+        PairSide.allCases.flatMap { pair.readings[$0]?.numbers["os/allocations"]?.values.map { $0 } ?? [] }
+      }
+      #expect(Set(allocations ?? []).count == 1, "\(allocations ?? [])")
+      let rates = result.record.members.filter { $0.role == .metric }
+      #expect(rates.count == 4 && rates.allSatisfy { $0.metric != nil })
+      for member in rates where member.metric?.id == "latency/ttft" {
+        #expect(result.decision(of: member.id)?.verdict == .skipped)
       }
       let roles = Set(result.record.members.map(\.role))
-      #expect(roles.isSuperset(of: [.point, .sentinel, .control]) && result.record.expected == 2)
+      #expect(roles.isSuperset(of: [.point, .metric, .sentinel, .control]) && result.record.expected == 2)
       #expect(result.differences.isEmpty)
       for file in ["g.md", "g.xml", "g.json", "g.sarif"] {
         let text = try String(contentsOfFile: place.path(file), encoding: .utf8)

@@ -45,9 +45,9 @@ import Testing
     }
     var next = 0
     let runner = GateRunner(
-      record: record, sweep: RunnerTests.sweep, arms: arms, exact: [:], differing: differing,
-      takesAll: takesAll,
-      sink: sink, interruption: interruption, clock: clock, environment: ScriptedEnvironment([]),
+      record: record, sweep: RunnerTests.sweep, arms: arms, differing: differing,
+      takesAll: takesAll, sink: sink, interruption: interruption, clock: clock,
+      environment: ScriptedEnvironment([]),
       pause: pause,
       makeID: {
         next += 1
@@ -59,17 +59,7 @@ import Testing
 
   /// Verdicts computed from what the sink has, as from a store.
   func again(_ record: GateRecord) -> [GateDecision] {
-    var series: [String: [PairTimes]] = [:]
-    for pair in sink.pairs where pair.status == .completed {
-      func seconds(_ side: PairSide) -> [Double] {
-        let samples = sink.memory.samples.filter { $0.runID == pair.side(side).runID }
-        return pair.steps.filter { $0.side == side && $0.round != nil }.map {
-          samples[$0.sampleIndex].observation.secondsPerCall
-        }
-      }
-      series[pair.series ?? "", default: []].append(
-        PairTimes(index: pair.index, base: seconds(.base), candidate: seconds(.candidate)))
-    }
+    let series = sink.times(record.metricsCompared)
     let judge = GateJudge(record)
     return record.members.map { judge.decision(of: $0, series) }
   }
@@ -120,6 +110,35 @@ import Testing
     let slower = try gate(
       ids.map { ($0, [Script()], [Script(seconds: [1.025])]) }, groups: [group])
     #expect(slower.decisions.last?.verdict == .fail)
+  }
+
+  @Test func furtherMetricsAreJudgedInTheSamePairs() throws {
+    func script(tokens: Int) -> Script {
+      var script = Script()
+      script.observation = { $0.outputTokens = tokens }
+      return script
+    }
+    func member(_ series: String) throws -> GateMember {
+      let metric = try #require(MetricRules.metric(id: "decode/tokens-per-second"))
+      return GateMember(
+        id: series + "/rate", name: series + ", rate", role: .metric, series: [series],
+        statistic: "median", margins: .points, metric: GateMetric(metric))
+    }
+    // Equal times; the second makes fewer tokens in them, the third none.
+    let result = try gate(
+      [
+        ("same", [script(tokens: 100)], [script(tokens: 100)]),
+        ("fewer", [script(tokens: 100)], [script(tokens: 90)]),
+        ("none", [Script()], [Script()]),
+      ], groups: try ["same", "fewer", "none"].map(member))
+    let verdicts = Dictionary(result.decisions.map { ($0.memberID, $0) }) { first, _ in first }
+    #expect(verdicts["same"]?.verdict == .pass && verdicts["same/rate"]?.verdict == .pass)
+    #expect(verdicts["fewer"]?.verdict == .pass && verdicts["fewer/rate"]?.verdict == .fail)
+    #expect(abs((verdicts["fewer/rate"]?.base ?? 0) - 100) < 1e-9)
+    #expect(verdicts["none/rate"]?.verdict == .skipped)
+    // The series goes on until its metric is decided too.
+    #expect(sink.pairs.count { $0.series == "fewer" } > 7)
+    #expect(again(result.record) == result.decisions)
   }
 
   @Test func whatCannotBeMeasuredIsNoPass() throws {
@@ -192,7 +211,7 @@ import Testing
     func confirmation(_ seconds: Double) throws -> GateDecision {
       var next = 1000
       let runner = GateRunner(
-        record: result.record, sweep: RunnerTests.sweep, arms: [:], exact: [:], sink: sink,
+        record: result.record, sweep: RunnerTests.sweep, arms: [:], sink: sink,
         clock: clock, environment: ScriptedEnvironment([]), pause: { _ in },
         makeID: {
           next += 1

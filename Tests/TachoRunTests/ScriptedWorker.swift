@@ -78,8 +78,12 @@ struct Script {
   var replyAt: (index: Int, reply: WorkerReply)?
   /// Whether samples are said to have traces, and what is replied when one is asked for.
   var holdsTraces = false
+  /// The same, in processes that are to record launches.
+  var holdsTracesWhenAsked = false
   var trace: (Int) -> WorkerReply = { _ in .trace(SampleTrace()) }
   var finished: WorkerReply = .finished(facts: ["left": .bool(true)])
+  /// Fills in what else a sample observes.
+  var observation: (inout Observation) -> Void = { _ in }
   /// Called before each sample.
   var beforeSample: (Int) -> Void = { _ in }
 }
@@ -91,6 +95,7 @@ final class ScriptedWorker: Worker {
   var outputTail: String { "tail" }
   var seeds: [UInt64] = []
   var ends: [Double] = []
+  private var isRecording = false
 
   init(_ script: Script, clock: FakeClock) {
     self.script = script
@@ -102,7 +107,9 @@ final class ScriptedWorker: Worker {
   ) throws(WorkerFailure) -> WorkerReply {
     switch request {
     case .hello: return script.hello
-    case .prepare: return script.prepared
+    case .prepare(_, _, let recording, _, _):
+      isRecording = recording != .none
+      return script.prepared
     case .finish: return script.finished
     case .trace(let index): return script.trace(index)
     case .sample(let index, let seed):
@@ -114,7 +121,9 @@ final class ScriptedWorker: Worker {
       let start = Int(clock.now * 1e9)
       clock.now += seconds
       var observation = Observation(startNs: start, endNs: start + Int(seconds * 1e9))
-      observation.holdsTrace = script.holdsTraces ? true : nil
+      let holds = script.holdsTraces || script.holdsTracesWhenAsked && isRecording
+      observation.holdsTrace = holds ? true : nil
+      script.observation(&observation)
       return .sample(observation)
     }
   }

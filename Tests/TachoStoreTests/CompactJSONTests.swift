@@ -109,6 +109,11 @@ import Testing
           majorFaults: $0.integer(), voluntarySwitches: $0.integer(),
           involuntarySwitches: $0.integer(), peakResidentBytes: $0.integer())
       }
+      one.heap = maybe {
+        $0.bool()
+          ? HeapReading(allocations: $0.integer(), bytes: $0.integer())
+          : HeapReading(unavailable: $0.text())
+      }
       one.load = maybe {
         LoadTimes(
           mappedNs: $0.integer(), readyNs: $0.integer(), repackNs: $0.integer(),

@@ -52,7 +52,7 @@ CREATE TABLE gate_decision (
   shift REAL,
   low REAL,
   high REAL,
-  reason TEXT NOT NULL,
+  reason TEXT NOT NULL, base REAL, candidate REAL,
   PRIMARY KEY (sweep_id, stage, position)
 ) WITHOUT ROWID;
 CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);

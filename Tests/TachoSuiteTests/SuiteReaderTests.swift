@@ -102,9 +102,63 @@ import Testing
       let message = message("schema: 1\ngate: { \(gate) }\nbenchmarks: { a: { kind: kernel } }\n")
       #expect(message.contains(words), "\(gate): \(message)")
     }
+    let none = try read(
+      "schema: 1\ngate: { exact: false }\nbenchmarks: { a: { kind: kernel } }\n")
+    #expect(none.benchmarks[0].gate.point.exactMetrics.isEmpty)
     let misplaced = message(
       "schema: 1\nbenchmarks: { a: { kind: kernel, gate: { pairs: 40 } } }\n")
     #expect(misplaced.contains("whole job"), "\(misplaced)")
+  }
+
+  @Test func metricsAndTheirMargins() throws {
+    let suite = try read(
+      """
+      schema: 1
+      gate:
+        tolerated: 2%
+        metrics:
+          latency/ttft: 2%, 6%
+          decode/tokens-per-second: true
+          sample/seconds: [1%, 4%]
+      benchmarks:
+        a: { kind: kernel }
+        b:
+          kind: kernel
+          gate:
+            must_not_pass: 9%
+            metrics: { latency/ttft: [3%, 8%], sample/seconds: false, kernel/seconds: true }
+      """)
+    func margins(_ index: Int) -> [String: GateMargins] {
+      Dictionary(
+        suite.benchmarks[index].gate.point.judgedMetrics.map { ($0.metric.id, $0.margins) }
+      ) { first, _ in first }
+    }
+    #expect(
+      margins(0) == [
+        "latency/ttft": GateMargins(tolerated: 0.02, mustNotPass: 0.06),
+        "decode/tokens-per-second": GateMargins(tolerated: 0.02, mustNotPass: 0.03),
+        "sample/seconds": GateMargins(tolerated: 0.01, mustNotPass: 0.04),
+      ])
+    #expect(
+      margins(1) == [
+        "latency/ttft": GateMargins(tolerated: 0.03, mustNotPass: 0.08),
+        "decode/tokens-per-second": GateMargins(tolerated: 0.02, mustNotPass: 0.09),
+        "kernel/seconds": GateMargins(tolerated: 0.02, mustNotPass: 0.09),
+      ])
+    let rate = suite.benchmarks[0].gate.point.judgedMetrics.first?.metric
+    #expect(rate?.better == .higher && rate?.unit == .tokensPerSecond)
+    for (metrics, words) in [
+      ("{ latency/tftt: true }", "did you mean 'latency/ttft'"),
+      ("{ latency/ttft: 5% }", "two percentages"),
+      ("{ latency/ttft: [5%, 2%] }", "metrics.latency/ttft: what must not pass"),
+      ("{ launch/per-step: true }", "exact: launch/per-step 1%"),
+      ("{ callgrind/instructions: true }", "exact"), ("latency/ttft", "mapping"),
+      ("{ latency/ttft: { tolerated: 1% } }", "expected a value"),
+    ] {
+      let message = message(
+        "schema: 1\ngate: { metrics: \(metrics) }\nbenchmarks: { a: { kind: kernel } }\n")
+      #expect(message.contains(words), "\(metrics): \(message)")
+    }
   }
 
   @Test func measureAndItsOverrides() throws {

@@ -111,11 +111,11 @@ package struct Repository: Sendable, Hashable {
     run.output.hasSuffix("\n") ? String(run.output.dropLast()) : run.output
   }
 
-  private static let shallowHint =
+  static let shallowHint =
     ". This clone is shallow, its history is cut off: git fetch --unshallow (in GitHub Actions "
     + "'fetch-depth: 0' of actions/checkout)"
 
-  private func isShallow() throws(BuildError) -> Bool {
+  func isShallow() throws(BuildError) -> Bool {
     Self.line(try git(["rev-parse", "--is-shallow-repository"])) == "true"
   }
 

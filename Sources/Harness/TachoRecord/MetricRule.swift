@@ -11,10 +11,14 @@ package protocol MetricRule: Sendable {
   static func reading(of observation: Observation) -> Reading?
   /// Where well-known tools mean something else by it, one sentence each; `tacho explain` prints them.
   static var peers: [String] { get }
+  /// Whether equal programs give equal values for equal inputs, by the metric's nature: a gate compares such
+  /// values exactly.
+  static var repeatsExactly: Bool { get }
 }
 
 extension MetricRule {
   package static var peers: [String] { [] }
+  package static var repeatsExactly: Bool { false }
 }
 
 /// A rule for what was counted under an instrument (`ObservationMode.instrumented`): the only kind that sees

@@ -9,6 +9,7 @@ package enum MetricRules {
     PrefillSeconds.self,
     DecodeTokensPerSecond.self,
     GenerateTokensPerSecond.self,
+    GenerateOutputTokens.self,
     PrefillPrefixHit.self,
     LatencyTTFT.self,
     LatencyTTFTSend.self,
@@ -71,6 +72,8 @@ package enum MetricRules {
     OSInvoluntarySwitches.self,
     OSMajorFaults.self,
     OSCPUSeconds.self,
+    OSAllocations.self,
+    OSAllocatedBytes.self,
     CounterInstructions.self,
     CounterCycles.self,
     CounterTaskClock.self,
@@ -106,6 +109,18 @@ package enum MetricRules {
   }
 
   package static func metric(id: String) -> Metric? { metrics[id] }
+
+  /// What a gate compares exactly without being asked: it repeats from sample to sample by its nature and
+  /// needs no instrument.
+  package static let exact: [Metric] = all.filter {
+    $0.repeatsExactly && !($0 is any InstrumentMetricRule.Type)
+  }
+  .map { $0.metric }
+
+  /// Whether it is counted by a companion worker under an instrument, apart from the samples that are timed.
+  package static func needsInstrument(id: String) -> Bool {
+    all.contains { $0.metric.id == id && $0 is any InstrumentMetricRule.Type }
+  }
 
   private static let metrics = Dictionary(all.map { ($0.metric.id, $0.metric) }) { first, _ in first
   }

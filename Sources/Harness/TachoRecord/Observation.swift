@@ -43,6 +43,8 @@ package struct Observation: Sendable, Hashable, Codable {
   package var referenceError: Double?
   /// The worker's resource use over the timed region.
   package var usage: ResourceUsage?
+  /// Heap allocations in the timed region; nil from a worker that says nothing of them.
+  package var heap: HeapReading?
   /// Events counted over the timed region, when counting was asked for.
   package var counters: [CounterReading]?
   /// Events counted inside single launches, summed for each operation.

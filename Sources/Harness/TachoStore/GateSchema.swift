@@ -32,4 +32,10 @@ enum GateSchema {
       PRIMARY KEY (sweep_id, stage, position)
     ) WITHOUT ROWID;
     """
+
+  /// The middle of each side's launches, in the unit of what is compared.
+  static let values = """
+    ALTER TABLE gate_decision ADD COLUMN base REAL;
+    ALTER TABLE gate_decision ADD COLUMN candidate REAL;
+    """
 }

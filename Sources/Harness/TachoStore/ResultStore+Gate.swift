@@ -40,13 +40,15 @@ extension ResultStore {
             sql: """
               INSERT INTO gate_decision (sweep_id, stage, position, member_id, verdict, pairs,
                 fail_evidence, fail_threshold, pass_evidence, pass_threshold, shift, low, high,
-                reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                reason, base, candidate)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """,
             arguments: [
               result.record.sweepID, stage.rawValue, position, decision.memberID,
               decision.verdict.rawValue, decision.pairs, decision.failEvidence,
               decision.failThreshold, decision.passEvidence, decision.passThreshold,
               decision.shift, decision.low, decision.high, decision.reason,
+              decision.base, decision.candidate,
             ])
         }
       }
@@ -90,7 +92,8 @@ extension ResultStore {
         memberID: row["member_id"], verdict: verdict, pairs: row["pairs"],
         failEvidence: row["fail_evidence"], failThreshold: row["fail_threshold"],
         passEvidence: row["pass_evidence"], passThreshold: row["pass_threshold"],
-        shift: row["shift"], low: row["low"], high: row["high"], reason: row["reason"])
+        shift: row["shift"], low: row["low"], high: row["high"], base: row["base"],
+        candidate: row["candidate"], reason: row["reason"])
     }
   }
 }

@@ -29,7 +29,13 @@ package struct GateSettings: Sendable, Hashable, SettingGroup {
       }
       return value
     }
+    if let metric = Self.metric(ofKey: key) {
+      try setMetric(metric, to: text, or: complaint)
+      return
+    }
     switch key {
+    case "metrics":
+      throw complaint("a mapping from metrics to margins, such as { latency/ttft: 2%, 5% }")
     case "tolerated": point.margins.tolerated = try share(0...1)
     case "must_not_pass": point.margins.mustNotPass = try share(0...9)
     case "tail":
@@ -56,7 +62,9 @@ package struct GateSettings: Sendable, Hashable, SettingGroup {
         throw complaint("compare or ignore")
       }
       point.comparesOutputs = compares
-    case "exact": point.exact = try Self.budgets(text, or: complaint)
+    case "exact":
+      point.comparesCounts = text != "false"
+      point.exact = text == "false" ? [:] : try Self.budgets(text, or: complaint)
     case "group_by": groupBy = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
     case "alpha": policy.alpha = try share(0.00001...0.2)
     case "beta": policy.beta = try share(0.00001...0.2)
@@ -77,13 +85,48 @@ package struct GateSettings: Sendable, Hashable, SettingGroup {
 
   /// What makes the settings contradict each other, or nil.
   package var contradiction: String? {
-    (point.margins.complaint ?? point.tail?.complaint ?? groups.complaint ?? policy.complaint)
-      .map { "gate: " + $0 }
+    let ofMetrics = point.judgedMetrics.lazy.compactMap { metric, margins in
+      margins.complaint.map { "metrics.\(metric.id): \($0)" }
+    }
+    return
+      (point.margins.complaint ?? point.tail?.complaint ?? groups.complaint ?? policy.complaint
+      ?? ofMetrics.first).map { "gate: " + $0 }
   }
 
   private static let statistics = [
     "calibrated", "minimum", "p10", "p25", "median", "mean", "trimmed-mean",
   ]
+
+  /// Of `metrics.latency/ttft` what follows the dot.
+  private static func metric(ofKey key: String) -> String? {
+    key.hasPrefix(SuiteLanguage.gateMetrics + ".")
+      ? String(key.dropFirst(SuiteLanguage.gateMetrics.count + 1)) : nil
+  }
+
+  private mutating func setMetric(
+    _ id: String, to text: String, or complaint: (String) -> ValueError
+  ) throws(ValueError) {
+    guard let metric = MetricRules.metric(id: id) else {
+      let ids = MetricRules.all.map { $0.metric.id }
+      throw ValueError(
+        "gate.metrics: unknown metric \(quoted(id))\(didYouMean(id, among: ids)); "
+          + "'tacho explain' lists all")
+    }
+    guard metric.better != .neither, !MetricRules.needsInstrument(id: id) else {
+      throw ValueError(
+        "gate.metrics: \(id) is not measured sample by sample as better or worse; "
+          + "compare it exactly with 'exact: \(id) 1%'")
+    }
+    switch text {
+    case "true": point.metrics[id] = .ofPoint
+    case "false": point.metrics[id] = nil
+    default:
+      guard let (tolerated, mustNotPass) = Self.two(text) else {
+        throw complaint("two percentages such as 2%, 5%, true for the point's own, or false")
+      }
+      point.metrics[id] = .own(GateMargins(tolerated: tolerated, mustNotPass: mustNotPass))
+    }
+  }
 
   private static func two(_ text: String) -> (Double, Double)? {
     let parts = text.split(separator: ",").map { String($0.filter { $0 != " " }) }

@@ -123,7 +123,17 @@ struct SuiteDocumentReader {
       .sorted {
         ($0.keyPosition.line, $0.keyPosition.column) < ($1.keyPosition.line, $1.keyPosition.column)
       }
-      .map { RawSetting(path: $0.key, position: $0.value.position, value: $0.value) }
+      .flatMap { entry -> [RawSetting] in
+        guard entry.key == SuiteLanguage.gateMetrics,
+          case .mapping(let members) = entry.value.content
+        else {
+          return [RawSetting(path: entry.key, position: entry.value.position, value: entry.value)]
+        }
+        return members.map {
+          RawSetting(
+            path: "\(entry.key).\($0.key)", position: $0.value.position, value: $0.value)
+        }
+      }
   }
 }
 

@@ -83,10 +83,14 @@ package enum SuiteLanguage {
       SuiteKey("must_not_pass", "`3%`", "Slower by this must not pass."),
       SuiteKey("tail", "`10%, 30%` or `false`", "The same two for the 95th percentile."),
       SuiteKey(
+        gateMetrics, "metric: `2%, 5%`, `true` or `false`",
+        "Metrics judged besides the time of a call: the same two, or `true` for the point's own."),
+      SuiteKey(
         "statistic", "`calibrated`, `minimum`, `p10`, `p25`, `median`, `mean`, `trimmed-mean`",
         "What a process's samples are reduced to."),
       SuiteKey(
-        "exact", "`metric, metric 1%`", "Metrics that repeat exactly, and what each may grow by."),
+        "exact", "`metric, metric 1%` or `false`",
+        "What each metric that repeats exactly may grow by; `false` compares none."),
       SuiteKey(
         "outputs", "`compare` or `ignore`",
         "Whether another output fails; `ignore` where `against` sets more than `inject.*`."),
@@ -100,6 +104,9 @@ package enum SuiteLanguage {
       SuiteKey("samples", "`12`", "Samples of each side in a launch pair. Suite only."),
       SuiteKey("time", "`30m`", "What a job may take. Suite only."),
     ])
+
+  /// The key of `gate:` that holds a mapping.
+  static let gateMetrics = "metrics"
 
   /// Keys of `gate:` that speak of the whole job, and are the suite's alone.
   static let jobGateKeys: Set<String> = [

@@ -9,8 +9,10 @@ struct SuiteText: Sendable {
   let path: String
   let text: String
 
-  /// Reads a regular UTF-8 file.
-  init(path: String, neededAt position: SourcePosition? = nil) throws(SuiteError) {
+  /// Reads a regular UTF-8 file; `noun` is what messages call it.
+  init(
+    path: String, neededAt position: SourcePosition? = nil, noun: String = "suite"
+  ) throws(SuiteError) {
     func failure(_ message: String) -> SuiteError {
       guard let position else { return SuiteError(SourcePosition(file: path), message) }
       return SuiteError(position, "\(quoted(path)): \(message)")
@@ -18,23 +20,23 @@ struct SuiteText: Sendable {
     // Without blocking, so that a named pipe is an error and not a wait.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw failure("cannot open the suite: \(String(cString: strerror(errno)))")
+      throw failure("cannot open the \(noun): \(String(cString: strerror(errno)))")
     }
     defer { close(descriptor) }
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else {
-      throw failure("cannot read the suite: \(String(cString: strerror(errno)))")
+      throw failure("cannot read the \(noun): \(String(cString: strerror(errno)))")
     }
     switch facts.st_mode & S_IFMT {
     case S_IFREG: break
-    case S_IFDIR: throw failure("is a directory; name a suite file inside it")
+    case S_IFDIR: throw failure("is a directory; name a \(noun) file inside it")
     default: throw failure("is not a regular file")
     }
     guard let bytes = Self.read(descriptor) else {
-      throw failure("cannot read the suite: \(String(cString: strerror(errno)))")
+      throw failure("cannot read the \(noun): \(String(cString: strerror(errno)))")
     }
     guard bytes.count <= Self.maxBytes else {
-      throw failure("is larger than \(Self.maxBytes) bytes; is it a suite?")
+      throw failure("is larger than \(Self.maxBytes) bytes; is it a \(noun)?")
     }
     guard var text = String(validating: bytes, as: UTF8.self) else {
       let place = Self.firstInvalid(bytes, file: path)

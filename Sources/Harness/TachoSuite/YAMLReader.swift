@@ -15,11 +15,14 @@ struct YAMLReader {
 
   let file: String
   let text: String
+  /// What the file is, for messages.
+  let noun: String
   private var nodes = 0
 
-  init(file: String, text: String) {
+  init(file: String, text: String, noun: String = "a suite") {
     self.file = file
     self.text = text
+    self.noun = noun
   }
 
   /// The file's only document.
@@ -37,7 +40,7 @@ struct YAMLReader {
     guard let root else {
       throw SuiteError(
         SourcePosition(file: file, line: 1, column: 1),
-        "the file is empty; a suite starts with 'schema: \(SuiteLanguage.version)'")
+        "the file is empty; \(noun) starts with 'schema: \(SuiteLanguage.version)'")
     }
     return try convert(root, depth: 0)
   }

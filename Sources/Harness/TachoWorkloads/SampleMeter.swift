@@ -10,14 +10,19 @@ package final class SampleMeter {
   package let recorder: LaunchRecorder?
   private var trace: LaunchTrace?
   private var startNs = 0
+  private static let allocations = "allocations"
 
-  /// The resource use, and the collectors named.
+  /// The resource use and the allocations, and the collectors named.
   package init(
     collect names: [String] = [], recordLaunches: LaunchRecording = .none,
     _ request: CollectorRequest = CollectorRequest()
   ) throws {
     recorder = LaunchRecorder(recordLaunches)
-    let chosen = ["usage"] + names.filter { $0 != "usage" }
+    // The later ones see less of the others: they begin last and end first.
+    let innermost = [Self.allocations, InstructionCounts.collector]
+    let chosen =
+      ["usage"] + names.filter { $0 != "usage" && !innermost.contains($0) }
+      + innermost.filter { $0 == Self.allocations || names.contains($0) }
     var request = request
     request.collect = chosen
     collectors = try chosen.map { try Collectors.all.make($0)(request) }
@@ -43,7 +48,12 @@ package final class SampleMeter {
   /// Ends the timed region: its times and what the collectors saw.
   package func stop() -> Observation {
     let endNs = MonotonicClock.now()
-    for collector in collectors.reversed() { collector.end() }
+    // By index: to turn an array round may allocate, and the last collector counts that.
+    var index = collectors.count
+    while index > 0 {
+      index -= 1
+      collectors[index].end()
+    }
     var observation = Observation(startNs: startNs, endNs: endNs)
     for collector in collectors { collector.report(into: &observation) }
     trace = recorder?.take()

@@ -19,7 +19,8 @@ struct GateCommand: ParsableCommand {
       each build, that take samples in turns. Each point passes, fails or stays inconclusive; copies \
       of the base and kernels slowed on purpose check the job itself. The exit code is 0 for pass, 1 \
       for a regression or another output, 2 for a mistake or a build that fails, 3 for inconclusive \
-      and 4 when the job's own controls failed. docs/gate.md says what that can and cannot claim.
+      and 4 when the job's own controls failed. docs/gate.md says what that can and cannot claim. \
+      Slowdowns that a review accepted are in a file beside the suite; tacho accept writes it.
       """)
 
   @Argument(help: "The suite file.")
@@ -27,8 +28,8 @@ struct GateCommand: ParsableCommand {
 
   @Option(
     help: """
-      What to compare with: a revision (main, HEAD~3, main...HEAD for the merge base) or a \
-      program's path.
+      What to compare with: a revision (main, HEAD~3, main...HEAD for the merge base), 'release' for \
+      the newest tag such as v1.2.3 in the candidate's history, or a program's path.
       """)
   var base: String?
 
@@ -51,6 +52,13 @@ struct GateCommand: ParsableCommand {
 
   @Option(help: "The SQLite file for results; made if it is not there.")
   var store = StoreOptions.defaultPath
+
+  @Flag(
+    help: """
+      With --base release: let what was accepted since that release pass; without, such a comparison \
+      shows the sum of all slips.
+      """)
+  var withAccepted = false
 
   @Option(help: "What the job may take, for example 15m; the suite's gate.time otherwise.")
   var budget: String?
@@ -131,16 +139,28 @@ struct GateCommand: ParsableCommand {
     guard let base else {
       throw ValidationError("say what to compare with: --base main, or a program's path")
     }
+    let sides = try GateSides(base: base, candidate: candidate)
+    if withAccepted, sides.release == nil {
+      throw ValidationError(
+        "--with-accepted is for --base release: elsewhere what was accepted always applies")
+    }
+    let acceptances = try AcceptanceSource(
+      suite: suite, sides: sides, today: CalendarDay(Date())
+    ).load(isApplied: sides.release == nil || withAccepted)
+    if let text = AcceptanceSource.remark(acceptances, release: sides.release) {
+      StoreOptions.note(text)
+    }
     let session = try SweepSession(storePath: store)
     let cache = try BuildCache(
       directory: SyntheticModelCache.directory + "/builds", progress: BuildLine.show)
     let builds = try (
-      cache.build(BuildReference(argument: base)),
-      cache.build(BuildReference(argument: candidate))
+      cache.build(sides.base),
+      cache.build(sides.candidate)
     )
     BuildLine.clear()
     try session.prepareModels(plan)
-    let layout = layout(plan, seed, session.machine)
+    var layout = layout(plan, seed, session.machine)
+    if let acceptances { layout.accept(acceptances) }
     StoreOptions.note(
       "\(builds.0.note.label) against \(builds.1.note.label): \(layout.expected) points, "
         + "\(layout.members.count) decisions, seed \(seed)")
@@ -148,7 +168,7 @@ struct GateCommand: ParsableCommand {
     let job = GateJob(
       session: session, cache: cache, base: builds.0, candidate: builds.1,
       interruption: try SignalInterruption(), observer: progress, detectOnly: detectOnly,
-      takesAll: allPairs)
+      takesAll: allPairs, release: sides.release)
     let result = try job.run(
       plan, layout, seed: seed, command: CommandLine.arguments.joined(separator: " "))
     progress.end()

@@ -112,10 +112,16 @@ extension Plan {
       guard !own.isEmpty else { return nil }
       var planned = planned
       planned.gate.tail = nil
+      planned.gate.metrics = [:]
       planned.gate.exact = [:]
+      planned.gate.comparesCounts = false
+      // Builds are compared, not configurations.
+      planned.against = nil
       for member in own {
         switch member.role {
         case .tail: planned.gate.tail = member.margins
+        case .metric:
+          if let metric = member.metric { planned.gate.metrics[metric] = .own(member.margins) }
         case .group: plan.gate.groups = member.margins
         case .point, .sentinel, .control: planned.gate.margins = member.margins
         }

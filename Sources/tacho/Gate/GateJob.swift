@@ -14,6 +14,8 @@ import TachoWorkloads
 struct GateJob {
   /// Layout in which failures are confirmed.
   static let confirmingLayout: UInt64 = 7
+  /// Functions whose instructions are kept one by one, so that two builds' lists have the same ones.
+  static let functionsKept = 400
 
   let session: SweepSession
   let cache: BuildCache
@@ -27,12 +29,15 @@ struct GateJob {
   var takesAll = false
   /// Whether failures are measured once more to say why: a bisection needs that of its last job only.
   var explainsFailures = true
+  /// The tag of the base where it is the last release.
+  var release: String?
 
   /// Measures; the result is on record when this returns.
   func run(
     _ plan: Plan, _ layout: GateLayout, seed: UInt64, command: String
   ) throws -> GateResult {
     let startedAt = Timestamp.now()
+    let deadline = MonotonicClock().seconds() + plan.gate.policy.secondsMax
     let sweep = SweepRecord(
       id: Runner.randomID(), suite: Self.suiteName(plan.suite), planHash: plan.hash,
       suiteText: plan.suiteText, command: command, startedAt: startedAt,
@@ -42,7 +47,8 @@ struct GateJob {
     var record = GateRecord(
       sweepID: sweep.id, base: describe(base), candidate: describe(candidate),
       policy: plan.gate.policy, seed: seed, series: layout.lines.map(\.series),
-      members: layout.members, expected: layout.expected)
+      members: layout.members, expected: layout.expected, acceptances: layout.acceptances,
+      release: release)
     try session.store.begin(sweep)
     try session.store.begin(record)
     let copy = try cache.copy(of: base)
@@ -50,7 +56,7 @@ struct GateJob {
     defer { withExtendedLifetime(copy) {} }
     let runner = GateRunner(
       record: record, sweep: sweep, arms: arms(layout, base, candidate, copy: copy),
-      exact: layout.exact, differing: layout.differing, takesAll: takesAll, sink: session.store,
+      differing: layout.differing, takesAll: takesAll, sink: session.store,
       interruption: interruption, observer: observer,
       pause: { Thread.sleep(forTimeInterval: $0) })
     let (decided, evidence) = try runner.perform()
@@ -59,7 +65,9 @@ struct GateJob {
       startedAt: startedAt, finishedAt: startedAt)
     if !evidence.interrupted, !detectOnly {
       try confirm(&result, layout, runner, &record)
-      if explainsFailures { try explain(&result, layout, sweep) }
+      if explainsFailures {
+        try explain(&result, layout, sweep, evidence, deadline: deadline)
+      }
     }
     result.record = record
     result.invalid = invalid(result, evidence)
@@ -85,6 +93,12 @@ struct GateJob {
       build: record(of: build))
   }
 
+  func instrument(_ build: Build) -> any PointInstrument {
+    SweepSession.instrument(
+      program: build.path, digest: build.note.checksum, interruption: interruption,
+      functions: Self.functionsKept)
+  }
+
   private func arms(
     _ layout: GateLayout, _ base: Build, _ candidate: Build, copy: Build
   ) -> [String: GateArms] {
@@ -97,7 +111,8 @@ struct GateJob {
       default: other = candidate
       }
       result[line.series.id] = GateArms(
-        base: arm(base, line.planned), candidate: arm(other, line.candidate ?? line.planned))
+        base: arm(base, line.planned), candidate: arm(other, line.candidate ?? line.planned),
+        instruments: [.base: instrument(base), .candidate: instrument(other)])
     }
     return result
   }

@@ -22,10 +22,10 @@ struct GateLayout {
 
   private(set) var lines: [Line] = []
   private(set) var members: [GateMember] = []
-  /// Metrics to compare exactly, by series.
-  private(set) var exact: [String: [String: Double]] = [:]
   /// Series whose two sides are not to give the same output.
   private(set) var differing: Set<String> = []
+  /// Slowdowns accepted beside the suite, with what they moved.
+  private(set) var acceptances: GateAcceptances?
   private(set) var expected = 0
 
   /// `statistic` gives what calibration found for a point.
@@ -38,6 +38,7 @@ struct GateLayout {
       let id = "p\(index)"
       let name = Self.name(planned.point)
       let taken = Self.measured(planned, policy)
+      let isSame = Self.doTheSame(planned)
       let base = planned.against.map { point in
         var base = taken
         base.point = point
@@ -47,16 +48,23 @@ struct GateLayout {
         Line(
           series: GateSeries(
             id: id, name: name, role: .point, pointID: (base ?? taken).point.id,
-            remark: base.map { Self.remark($0.point, planned.point) }),
+            remark: base.map { Self.remark($0.point, planned.point) },
+            exact: settings.exactMetrics.filter { isSame || settings.exact[$0.metric] != nil }),
           planned: base ?? taken, candidate: base == nil ? nil : taken))
-      if !(settings.comparesOutputs ?? Self.doTheSame(planned)) { differing.insert(id) }
-      if !settings.exact.isEmpty { exact[id] = settings.exact }
+      if !(settings.comparesOutputs ?? isSame) { differing.insert(id) }
       members.append(
         GateMember(
           id: id, name: name, role: .point, series: [id],
           statistic: settings.statistic
             ?? (statistic(planned.point) ?? Self.usual(planned.point)).rawValue,
           margins: settings.margins))
+      for (metric, margins) in settings.judgedMetrics {
+        members.append(
+          GateMember(
+            id: "\(id)/\(metric.id)", name: "\(name), \(metric.id)", role: .metric, series: [id],
+            statistic: settings.statistic ?? LaunchStatistic.median.rawValue, margins: margins,
+            metric: metric))
+      }
       if let tail = settings.tail {
         members.append(
           GateMember(
@@ -84,6 +92,15 @@ struct GateLayout {
     let settings = differences(base, candidate)
       .map { "\($0)=\(base.configuration[$0]?.display ?? "its default")" }
     return settings.isEmpty ? "against itself" : "against " + settings.joined(separator: ", ")
+  }
+
+  /// Moves the margins of what was accepted, and of nothing else.
+  mutating func accept(_ acceptances: GateAcceptances) {
+    var applied = acceptances
+    var series = lines.map(\.series)
+    applied.apply(to: &members, series: &series)
+    for index in lines.indices { lines[index].series = series[index] }
+    self.acceptances = applied
   }
 
   static func name(_ point: Point) -> String {

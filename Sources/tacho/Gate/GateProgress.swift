@@ -50,6 +50,10 @@ final class GateProgress: GateObserver {
     }
   }
 
+  func counting(_ series: GateSeries, under activity: String?) {
+    if isTerminal { draw("counting in \(series.name)\(activity.map { ": " + $0 } ?? "")") }
+  }
+
   func pausing(seconds: Double) {
     clear()
     write("the machine is disturbed: waiting \(Int(seconds)) s\n")

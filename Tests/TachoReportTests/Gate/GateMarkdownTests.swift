@@ -28,7 +28,7 @@ struct GateMarkdownTests {
     #expect(lines.count { $0.contains("<details>") } == lines.count { $0 == "</details>" })
     // Every row of a table has as many cells as its head.
     for line in lines where line.hasPrefix("| ") {
-      #expect(line.replacing("\\|", with: "").count { $0 == "|" } == 7, "\(line)")
+      #expect(line.replacing("\\|", with: "").count { $0 == "|" } == 8, "\(line)")
     }
   }
 
@@ -45,7 +45,7 @@ struct GateMarkdownTests {
     #expect(Set(tags.map(String.init)).isSubset(of: known))
     for line in text.split(separator: "\n") where line.hasPrefix("| ") {
       let plain = line.replacing("\\\\", with: "").replacing("\\|", with: "")
-      #expect(plain.count { $0 == "|" } == 7, "\(line)")
+      #expect(plain.count { $0 == "|" } == 8, "\(line)")
       #expect(!plain.replacing("\\`", with: "").contains("`"), "\(line)")
       #expect(!plain.replacing("\\*", with: "").replacing("**", with: "").contains("*"))
     }

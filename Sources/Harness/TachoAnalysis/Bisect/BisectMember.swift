@@ -17,12 +17,17 @@ package struct BisectMember: Sendable, Hashable, Codable {
   package var points: [String]
   /// ln of the change between the ends, above 0 in the direction looked for.
   package var change: Double
+  /// What it is judged by where that is not the time of a call.
+  package var metric: String?
 
-  package init(role: GateMember.Role, name: String, points: [String], change: Double) {
+  package init(
+    role: GateMember.Role, name: String, points: [String], change: Double, metric: String? = nil
+  ) {
     self.role = role
     self.name = name
     self.points = points
     self.change = change
+    self.metric = metric
   }
 
   package var margins: GateMargins {
@@ -35,7 +40,7 @@ package struct BisectMember: Sendable, Hashable, Codable {
   ///
   /// The change is the smaller of what the job and its confirmation in another layout saw.
   package static func chosen(from result: GateResult) -> [BisectMember] {
-    for role in [GateMember.Role.point, .tail, .group] {
+    for role in [GateMember.Role.point, .metric, .tail, .group] {
       let failed = result.judged.filter { $0.member.role == role && $0.decision.verdict == .fail }
       guard !failed.isEmpty else { continue }
       let clearest = failed.sorted { a, b in
@@ -48,7 +53,7 @@ package struct BisectMember: Sendable, Hashable, Codable {
         let shifts = [decision.shift, again].compactMap { $0 }.filter { $0 > 0 }
         return BisectMember(
           role: role, name: member.name, points: points(of: member, in: result.record),
-          change: shifts.min() ?? member.margins.mustNotPassLog)
+          change: shifts.min() ?? member.margins.mustNotPassLog, metric: member.metric?.id)
       }
     }
     return []

@@ -32,9 +32,46 @@ package struct GateJudge: Sendable {
   package func decision(
     of member: GateMember, _ series: [String: [PairTimes]]
   ) -> GateDecision {
-    decision(
+    var decision = decision(
       member, ratios: Self.logRatios(of: member, series), failThreshold: failThreshold,
       canPass: true)
+    guard member.role != .group, let pairs = member.series.first.flatMap({ series[$0] }) else {
+      return decision
+    }
+    decision.base = middle(.base, pairs, member)
+    decision.candidate = middle(.candidate, pairs, member)
+    if let metric = member.metric, let (verdict, reason) = Self.unreported(metric, pairs) {
+      decision.verdict = verdict
+      decision.reason = reason
+    }
+    return decision
+  }
+
+  /// The middle of a side's launches.
+  private func middle(_ side: PairSide, _ pairs: [PairTimes], _ member: GateMember) -> Double? {
+    guard let statistic = GateStatistic(name: member.statistic) else { return nil }
+    let values = pairs.compactMap { $0.value(side, statistic, member.metric) }.sorted()
+    return values.isEmpty ? nil : Percentile.value(50, ofSorted: values)
+  }
+
+  /// Launch pairs without a value after which a metric counts as not reported.
+  private static let pairsWithoutValue = 2
+
+  /// What is to be said of a metric that a side does not report; nil while it does, or may.
+  private static func unreported(
+    _ metric: GateMetric, _ pairs: [PairTimes]
+  ) -> (GateVerdict, String)? {
+    guard pairs.count >= pairsWithoutValue else { return nil }
+    for (side, verdict) in [(PairSide.base, GateVerdict.skipped), (.candidate, .broken)]
+    where !pairs.contains(where: { $0.hasValues(side, metric) }) {
+      let reason = pairs.compactMap { $0.readings[side]?.reasons[metric.id] }.last
+      return (
+        verdict,
+        "the \(side.rawValue) does not report \(metric.id) here"
+          + (reason.map { ", because \($0)" } ?? "")
+      )
+    }
+    return nil
   }
 
   /// Whether a failure repeats in pairs of builds with another layout: `fail` when it does, `layout` when
@@ -45,7 +82,7 @@ package struct GateJudge: Sendable {
     of member: GateMember, _ pairs: [PairTimes]
   ) -> GateDecision {
     let ratios = GateStatistic(name: member.statistic).map { statistic in
-      pairs.compactMap { $0.logRatio(statistic) }
+      pairs.compactMap { $0.logRatio(statistic, member.metric) }
     }
     var decision = decision(
       member, ratios: ratios ?? [], failThreshold: confirmThreshold, canPass: false)
@@ -89,8 +126,12 @@ package struct GateJudge: Sendable {
       return hundredths == hundredths.rounded() ? "\(Int(hundredths))%" : "\(hundredths)%"
     }
     switch verdict {
-    case .fail: return "slower than the tolerated \(percent(member.margins.tolerated))"
-    case .pass: return "not slower by \(percent(member.margins.mustNotPass))"
+    case .fail:
+      return "\(member.metric == nil ? "slower" : "worse") than the tolerated "
+        + percent(member.margins.tolerated)
+    case .pass:
+      return "not \(member.metric == nil ? "slower" : "worse") by "
+        + percent(member.margins.mustNotPass)
     default:
       return pairs >= policy.pairsMax
         ? "\(pairs) launch pairs, the most allowed, show neither"
@@ -106,7 +147,7 @@ package struct GateJudge: Sendable {
     guard let statistic = GateStatistic(name: member.statistic) else { return [] }
     guard member.role == .group else {
       return (member.series.first.flatMap { series[$0] } ?? []).compactMap {
-        $0.logRatio(statistic)
+        $0.logRatio(statistic, member.metric)
       }
     }
     var rounds: [Int: [Double]] = [:]

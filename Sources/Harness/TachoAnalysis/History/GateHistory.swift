@@ -24,6 +24,13 @@ package struct GateHistory: Sendable {
     id: "gate/time/p95", unit: .seconds, better: .lower,
     definition: "The 95th percentile of a launch's times per call.")
 
+  /// What another metric comes to: more is worse whatever the metric, as in the gate.
+  static func quantity(_ metric: GateMetric) -> Metric {
+    Metric(
+      id: "gate/" + metric.id, unit: metric.unit, better: .lower,
+      definition: "A launch's \(metric.id), or one over it where more of it is better.")
+  }
+
   /// In the order of the jobs' starts.
   package let measurements: [HistoryMeasurement]
   /// Jobs left out because they proved nothing.
@@ -139,6 +146,7 @@ package struct GateHistory: Sendable {
     switch member.role {
     case .point: time
     case .tail: tail
+    case .metric: member.metric.map(quantity)
     case .group, .sentinel, .control: nil
     }
   }

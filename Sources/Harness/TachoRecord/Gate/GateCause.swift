@@ -10,11 +10,19 @@ package struct GateCause: Sendable, Hashable, Codable {
     package var change: Double
     /// As a share of the base's whole.
     package var share: Double
+    /// The change's 95% interval, from the order of the launch pairs; nil where there were too few, or where
+    /// it is a count.
+    package var low: Double?
+    package var high: Double?
 
-    package init(name: String, change: Double, share: Double) {
+    package init(
+      name: String, change: Double, share: Double, interval: ClosedRange<Double>? = nil
+    ) {
       self.name = name
       self.change = change
       self.share = share
+      low = interval?.lowerBound
+      high = interval?.upperBound
     }
   }
 
@@ -27,7 +35,8 @@ package struct GateCause: Sendable, Hashable, Codable {
   /// Seconds per kernel and for what is between kernels, largest first; together the change of a sample.
   package var kernels: [Part]
   package var kernelsMissing: String?
-  /// Instructions per function, largest change first.
+  /// Instructions per function, largest change first, what is not among them last: together the change of a
+  /// sample under valgrind.
   package var functions: [Part]
   package var functionsMissing: String?
   /// What else differs between the two sides' conditions, most likely first.

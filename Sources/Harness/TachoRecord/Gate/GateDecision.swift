@@ -18,12 +18,17 @@ package struct GateDecision: Sendable, Hashable, Codable {
   package var shift: Double?
   package var low: Double?
   package var high: Double?
+  /// The middle of each side's launches, in the unit of what is compared; nil of a group, and in results of
+  /// before this was kept.
+  package var base: Double?
+  package var candidate: Double?
   package var reason: String
 
   package init(
     memberID: String, verdict: GateVerdict, pairs: Int, failEvidence: Double = 0,
     failThreshold: Double = 0, passEvidence: Double = 0, passThreshold: Double = 0,
-    shift: Double? = nil, low: Double? = nil, high: Double? = nil, reason: String
+    shift: Double? = nil, low: Double? = nil, high: Double? = nil, base: Double? = nil,
+    candidate: Double? = nil, reason: String
   ) {
     self.memberID = memberID
     self.verdict = verdict
@@ -35,6 +40,8 @@ package struct GateDecision: Sendable, Hashable, Codable {
     self.shift = shift
     self.low = low
     self.high = high
+    self.base = base
+    self.candidate = candidate
     self.reason = reason
   }
 }

@@ -5,6 +5,8 @@ package struct GateMember: Sendable, Hashable, Codable, Identifiable {
   package enum Role: String, Sendable, Hashable, Codable, CaseIterable {
     /// A point of the suite.
     case point
+    /// Another metric of a point than the time of a call.
+    case metric
     /// The slow end of a point's samples.
     case tail
     /// The middle of several points, which sees small changes that all of them share.
@@ -27,12 +29,14 @@ package struct GateMember: Sendable, Hashable, Codable, Identifiable {
   /// What a launch's samples are reduced to: a `LaunchStatistic` or `p95`.
   package var statistic: String
   package var margins: GateMargins
+  /// What is compared; nil for the time of a call.
+  package var metric: GateMetric?
   /// Why the margins are not the suite's: an acceptance's reason.
   package var accepted: String?
 
   package init(
     id: String, name: String, role: Role, series: [String], statistic: String,
-    margins: GateMargins, accepted: String? = nil
+    margins: GateMargins, metric: GateMetric? = nil, accepted: String? = nil
   ) {
     self.id = id
     self.name = name
@@ -40,6 +44,7 @@ package struct GateMember: Sendable, Hashable, Codable, Identifiable {
     self.series = series
     self.statistic = statistic
     self.margins = margins
+    self.metric = metric
     self.accepted = accepted
   }
 }

@@ -13,10 +13,15 @@ package struct GateRecord: Sendable, Hashable, Codable {
   package var members: [GateMember]
   /// Points of the suite that are to be judged: none of them may go missing.
   package var expected: Int
+  /// Slowdowns accepted beside the suite; nil where there are none.
+  package var acceptances: GateAcceptances?
+  /// The tag of the base where it is the last release.
+  package var release: String?
 
   package init(
     sweepID: String, base: GateBuild, candidate: GateBuild, policy: GatePolicy, seed: UInt64,
-    series: [GateSeries], members: [GateMember], expected: Int
+    series: [GateSeries], members: [GateMember], expected: Int,
+    acceptances: GateAcceptances? = nil, release: String? = nil
   ) {
     self.sweepID = sweepID
     self.base = base
@@ -26,6 +31,13 @@ package struct GateRecord: Sendable, Hashable, Codable {
     self.series = series
     self.members = members
     self.expected = expected
+    self.acceptances = acceptances
+    self.release = release
+  }
+
+  /// The metrics whose values its comparisons need, besides times.
+  package var metricsCompared: Set<String> {
+    Set(series.flatMap { $0.exact ?? [] }.map(\.metric)).union(members.compactMap(\.metric?.id))
   }
 
   package func member(_ id: String) -> GateMember? { members.first { $0.id == id } }

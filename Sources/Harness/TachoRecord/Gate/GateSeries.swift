@@ -13,10 +13,12 @@ package struct GateSeries: Sendable, Hashable, Codable, Identifiable {
   package var remark: String?
   /// The series that it is to confirm.
   package var confirms: String?
+  /// What of its samples must be alike on both sides; nil in records of before this was kept.
+  package var exact: [GateExactMetric]?
 
   package init(
     id: String, name: String, role: GateMember.Role, pointID: String, remark: String? = nil,
-    confirms: String? = nil
+    confirms: String? = nil, exact: [GateExactMetric]? = nil
   ) {
     self.id = id
     self.name = name
@@ -24,5 +26,6 @@ package struct GateSeries: Sendable, Hashable, Codable, Identifiable {
     self.pointID = pointID
     self.remark = remark
     self.confirms = confirms
+    self.exact = exact
   }
 }

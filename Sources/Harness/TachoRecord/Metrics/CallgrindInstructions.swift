@@ -11,6 +11,8 @@ package enum CallgrindInstructions: InstrumentMetricRule {
       the reason when nothing could be counted.
       """)
 
+  package static var repeatsExactly: Bool { true }
+
   package static func reading(of observation: Observation) -> Reading? {
     observation.callgrindReading(["Ir"])
   }
@@ -31,7 +33,7 @@ extension Observation {
   }
 
   /// Kernel calls, tokens, or 1 for the region as a whole.
-  private var workUnits: Int {
+  var workUnits: Int {
     if let iterations { return iterations }
     if load != nil { return 1 }
     let tokens = (promptTokens ?? 0) + (outputTokens ?? 0)

@@ -10,6 +10,8 @@ package enum DecodeBytesPerToken: MetricRule {
       touched, KV actually read). Throughput decode (tg) only; null when the worker declared none.
       """)
 
+  package static var repeatsExactly: Bool { true }
+
   package static func reading(of observation: Observation) -> Reading? {
     guard observation.mode == .decode else { return nil }
     guard let bytes = observation.declaredBytes([\.weightBytes, \.kvBytes]) else {

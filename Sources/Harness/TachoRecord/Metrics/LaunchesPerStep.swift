@@ -9,6 +9,8 @@ package enum LaunchesPerStep: MetricRule {
       Kernel launches per forward pass (per call, for a kernel).
       """)
 
+  package static var repeatsExactly: Bool { true }
+
   package static func reading(of observation: Observation) -> Reading? {
     LaunchAccount.reading(of: observation) { a in
       .value(

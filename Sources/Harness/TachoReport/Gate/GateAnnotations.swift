@@ -29,14 +29,28 @@ package enum GateAnnotations: GateFormat {
           "\(summary.sentence). Also: \(names)",
           context))
     }
-    let warnings = findings.filter { $0.level == .warning }
+    let warnings = findings.filter { $0.rule == .undecided }
     if !warnings.isEmpty {
       lines.append(
         command(
           "warning", "Tacho gate: \(warnings.count) not decided",
           summary.byReason(warnings.compactMap(\.row)).joined(separator: "\n"), context))
     }
-    let notes = findings.filter { $0.level == .note }
+    let unneeded = findings.filter { $0.rule == .unneededAcceptance }
+    if !unneeded.isEmpty {
+      lines.append(
+        command(
+          "warning", "Tacho gate: \(Plural.of(unneeded.count, "acceptance")) not needed",
+          unneeded.map(\.message).joined(separator: "\n"), context))
+    }
+    let spent = findings.filter { $0.rule == .spentAcceptance }
+    if !spent.isEmpty {
+      lines.append(
+        command(
+          "notice", "Tacho gate: \(Plural.of(spent.count, "acceptance")) without effect",
+          spent.map(\.message).joined(separator: "\n"), context))
+    }
+    let notes = findings.filter { $0.rule == .layout }
     if !notes.isEmpty {
       lines.append(
         command(

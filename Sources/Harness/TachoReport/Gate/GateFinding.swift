@@ -14,6 +14,8 @@ struct GateFinding: Sendable {
     case undecided
     case layout
     case invalidControl = "invalid-control"
+    case unneededAcceptance = "unneeded-acceptance"
+    case spentAcceptance = "spent-acceptance"
 
     var title: String {
       switch self {
@@ -24,6 +26,8 @@ struct GateFinding: Sendable {
       case .undecided: "Not decided"
       case .layout: "Slower in one layout of the code only"
       case .invalidControl: "The job proves nothing"
+      case .unneededAcceptance: "An acceptance that nothing needs"
+      case .spentAcceptance: "An acceptance that the base has already"
       }
     }
 
@@ -48,14 +52,19 @@ struct GateFinding: Sendable {
           + "of where the code lies."
       case .invalidControl:
         "A control of the job failed: its verdicts, good or bad, say nothing about the change."
+      case .unneededAcceptance:
+        "All that an accepted slowdown covers is within the suite's own margins: the line widens "
+          + "them for nothing."
+      case .spentAcceptance:
+        "The slowdown that was accepted is in the base: the line has no effect any more and can go."
       }
     }
 
     var level: Level {
       switch self {
       case .regression, .differentOutput, .exactCount, .broken, .invalidControl: .error
-      case .undecided: .warning
-      case .layout: .note
+      case .undecided, .unneededAcceptance: .warning
+      case .layout, .spentAcceptance: .note
       }
     }
   }
@@ -101,7 +110,13 @@ struct GateFinding: Sendable {
         message: difference.sentence, identity: [difference.seriesID, difference.quantity], row: nil
       )
     }
-    let all = members + differences
+    let acceptances = summary.acceptances.filter(\.isUnused).map { row in
+      GateFinding(
+        rule: row.need == .inBase ? .spentAcceptance : .unneededAcceptance, name: row.name,
+        message: "\(row.title); \(row.status)",
+        identity: [row.entry.acceptance.point, row.entry.acceptance.metric ?? ""], row: nil)
+    }
+    let all = members + differences + acceptances
     return invalid + all.filter { $0.level == .error } + all.filter { $0.level != .error }
   }
 

@@ -14,14 +14,19 @@ package import TachoRecord
 /// - `record`: `sweep_id`; `base` and `candidate` {reference, revision, build_id, digest (SHA-256)};
 ///   `policy` {alpha, beta, fail_chance, pass_chance, pairs_max, rounds, confirming_evidence,
 ///   seconds_max}; `seed` (64 bits without a sign: some readers round it); `expected`, points to be
-///   judged; `series` [{id, name, role, point_id, remark, confirms}]; `members` [{id, name, role, series,
-///   statistic, margins {tolerated, must_not_pass} as shares of the base's time, accepted}];
+///   judged; `series` [{id, name, role, point_id, remark, confirms, exact [{metric, budget}]}]; `members` [{id,
+///   name, role, series, statistic, margins {tolerated, must_not_pass} as shares of the base's time, metric
+///   {id, unit, better} where it is not the time of a call, accepted}]; `release`, the base's tag where it is
+///   the last release; `acceptances` {path, text, is_applied, base_unknown, entries [{acceptance {point,
+///   metric, up_to, reason, expires, base}, line, days_left, is_new, members: the suite's margins by member
+///   id, counts: the suite's budgets by series id, left_out_of}]};
 /// - `decisions`, and `confirmations` in another layout: [{member_id, verdict, pairs, fail_evidence,
-///   fail_threshold, pass_evidence, pass_threshold, shift, low, high, reason}], evidence as natural
-///   logarithms, shift and interval as ln(candidate's time / base's time);
+///   fail_threshold, pass_evidence, pass_threshold, shift, low, high, base, candidate, reason}], evidence as
+///   natural logarithms, shift and interval as ln(candidate's time / base's time), of a metric of which more is
+///   better ln(base's / candidate's), `base` and `candidate` in seconds or the metric's unit;
 /// - `differences` [{series_id, name, quantity, base, candidate, change, detail, is_failure}];
 /// - `causes`: by member id {text, factors, factors_missing, kernels, kernels_missing, functions,
-///   functions_missing, environment}, parts being {name, change, share}.
+///   functions_missing, environment}, parts being {name, change, share, low, high}.
 ///
 /// A member without a value is left out. Numbers that are not finite are the texts `inf`, `-inf`, `nan`.
 package enum GateJSON: GateFormat {

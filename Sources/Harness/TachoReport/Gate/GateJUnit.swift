@@ -82,6 +82,12 @@ package enum GateJUnit: GateFormat {
           type: difference.isOutput ? "different" : "count", message: difference.sentence,
           text: difference.sentence))
     }
+    cases += summary.acceptances.map { row in
+      Case(
+        className: "gate.acceptance", name: row.name, seconds: nil,
+        state: row.need == .needed
+          ? .passed : .skipped(message: "\(row.title); \(row.status)"))
+    }
     cases += summary.result.invalid.enumerated().map { index, reason in
       Case(
         className: "gate.job", name: "validity \(index + 1)", seconds: nil,
@@ -158,6 +164,10 @@ package enum GateJUnit: GateFormat {
       properties.append(("\(side).build", build.buildID))
       properties.append(("\(side).sha256", build.digest))
     }
+    for row in summary.acceptances {
+      properties.append(("accepted \(row.name)", "\(row.title); \(row.status)"))
+    }
+    if let release = record.release { properties.append(("release", release)) }
     if let machine = context.machineText { properties.append(("machine", machine)) }
     if let command = context.command { properties.append(("command", command)) }
     return properties

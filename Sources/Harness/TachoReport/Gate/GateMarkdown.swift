@@ -30,6 +30,7 @@ package enum GateMarkdown: GateFormat {
     let urgent = summary.rows.filter { $0.isFailure || $0.decision.verdict == .inconclusive }
     body.addRows(urgent.map(row), before: "\n" + header, share: 0.45)
     body.addRows(differences(result), before: "\n", share: 0.6)
+    body.addRows(acceptances(summary), before: "\n", share: 0.65)
     body.addRows(reasons(summary), before: "\n", share: 0.85)
     let others = summary.rows.filter { !$0.isFailure && $0.decision.verdict != .inconclusive }
     let title = "\(Plural.of(others.count, "other member"))"
@@ -47,19 +48,20 @@ package enum GateMarkdown: GateFormat {
   // MARK: Tables
 
   private static let header = """
-    | member | verdict | shift | 95% interval | pairs | evidence |
-    |---|---|---:|---:|---:|---|
+    | member | verdict | shift | 95% interval | pairs | evidence | base → candidate |
+    |---|---|---:|---:|---:|---|---|
 
     """
 
   private static func row(_ row: GateRow) -> String {
     let role = row.roleText.isEmpty ? "" : " (\(row.roleText))"
-    let accepted = row.member.accepted.map { "; accepted: \(text($0))" } ?? ""
+    let accepted = row.acceptedText.map { "; accepted \(text($0))" } ?? ""
     let isBad = row.isWatcher ? !row.holds : row.isFailure
     let verdict = isBad ? "**\(row.label)**" : row.label
     let cells = [
       name(row.member.name) + role, verdict + accepted, GateText.change(row.decision.shift),
       GateText.interval(row.decision), "\(row.decision.pairs)", GateText.evidence(row.decision),
+      GateText.values(row).replacing("->", with: "→"),
     ]
     return "| " + cells.joined(separator: " | ") + " |\n"
   }
@@ -73,6 +75,14 @@ package enum GateMarkdown: GateFormat {
       return "- \(name(difference.name)) \(word): \(text(difference.quantity)) "
         + "\(name(difference.base)) → \(name(difference.candidate))\(change)\(detail)\n"
     }
+  }
+
+  /// What was accepted beside the suite, and how that bears on the comparison.
+  private static func acceptances(_ summary: GateSummary) -> [String] {
+    summary.acceptances.map { row in
+      let word = row.isUnused ? "**acceptance**" : "acceptance"
+      return "- \(word) \(text(row.title)); \(text(row.status))\n"
+    } + summary.comparisonNotes.map { "- \(text($0))\n" }
   }
 
   /// Why, folded: one block for each failure, then what else is not a pass.

@@ -11,6 +11,8 @@ package struct GateRow: Sendable {
   package let cause: GateCause?
   /// Outputs and exact quantities of its series that differ.
   package let differences: [GateDifference]
+  /// The entry by which its margins are wider than the suite's.
+  var acceptance: GateAcceptances.Entry? = nil
 
   /// Whether it makes the job red, by its verdict or by what of it differs.
   package var isFailure: Bool {

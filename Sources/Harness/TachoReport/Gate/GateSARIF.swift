@@ -127,6 +127,7 @@ package enum GateSARIF: GateFormat {
       "evidence": .string(GateText.evidence(row.decision)),
       "tolerated": .double(row.member.margins.tolerated),
       "mustNotPass": .double(row.member.margins.mustNotPass),
+      "accepted": row.acceptedText.map { .string($0) } ?? .null,
     ]
   }
 
@@ -139,6 +140,9 @@ package enum GateSARIF: GateFormat {
       "controls": .string(summary.controlsText), "base": .string(record.base.digest),
       "candidate": .string(record.candidate.digest), "notProtected": .string(summary.unprotected),
     ]
+    let accepted = summary.acceptances.map { "\($0.title); \($0.status)" }
+    if !accepted.isEmpty { properties["acceptances"] = .array(accepted.map { .string($0) }) }
+    if let release = record.release { properties["release"] = .string(release) }
     if let machine = context.machineText { properties["machine"] = .string(machine) }
     return properties
   }

@@ -42,7 +42,10 @@ package struct GateSummary: Sendable {
         confirmation: confirmations[member.id],
         confirmedIn: result.record.series.first { $0.confirms == member.id }?.remark,
         cause: result.causes[member.id],
-        differences: differences[member.id] ?? [])
+        differences: differences[member.id] ?? [],
+        acceptance: member.accepted == nil
+          ? nil
+          : result.record.acceptances?.entries.first { $0.members[member.id] != nil })
     }
     sentinels = rows.filter { $0.member.role == .sentinel }
     controls = rows.filter { $0.member.role == .control }

@@ -108,6 +108,8 @@ package enum GateTable: GateFormat {
       Column(
         title: "evidence", isNumber: false, cells: rows.map { GateText.evidence($0.decision) }),
     ]
+      + (rows.contains { $0.decision.base != nil }
+        ? [Column(title: "values", isNumber: false, cells: rows.map(GateText.values))] : [])
   }
 
   private static func line(_ cells: [String], _ columns: [Column], _ widths: [Int]) -> String {
@@ -164,11 +166,12 @@ package enum GateTable: GateFormat {
 
   private static func notes(_ summary: GateSummary, _ width: Int) -> [String] {
     var notes = summary.rows.compactMap { row in
-      row.member.accepted.map { reason in
-        "accepted: \(row.member.name) up to \(GateText.margin(row.member.margins.tolerated)): "
-          + reason
-      }
+      row.acceptedText.map { "accepted: \(row.member.name) \($0)" }
     }
+    notes += summary.acceptances.filter { $0.need != .needed || !$0.entry.counts.isEmpty }.map {
+      "acceptance \($0.title); \($0.status)"
+    }
+    notes += summary.comparisonNotes
     notes.append(summary.controlsText)
     for row in summary.sentinels + summary.controls where !row.holds {
       notes.append(
@@ -177,7 +180,7 @@ package enum GateTable: GateFormat {
     }
     if !summary.rows.isEmpty {
       notes.append(
-        "shift: candidate's time against the base's; evidence: natural logarithm, of what the verdict needs"
+        "shift: candidate's time against the base's, or its metric's loss; evidence: natural logarithm, of what the verdict needs"
       )
     }
     notes.append(summary.unprotected)

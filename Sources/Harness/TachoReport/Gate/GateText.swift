@@ -30,6 +30,18 @@ enum GateText {
     return change(decision.shift) + (interval == "–" ? "" : " " + interval)
   }
 
+  /// `12.4 ms -> 12.9 ms`: the middle of each side's launches in the unit of what is compared; `–` where they
+  /// are not known.
+  static func values(_ row: GateRow) -> String {
+    guard let base = row.decision.base, let candidate = row.decision.candidate else { return "–" }
+    let scale = UnitScale.best(for: row.member.metric?.unit ?? .seconds, magnitude: base)
+    func text(_ value: Double) -> String {
+      let number = digits(value / scale.factor)
+      return scale.symbol.isEmpty ? number : "\(number) \(scale.symbol)"
+    }
+    return "\(text(base)) -> \(text(candidate))"
+  }
+
   /// A margin, whose digits were chosen by a person: `1%`, `0.5%`.
   static func margin(_ share: Double) -> String {
     let percent = share * 100
@@ -64,6 +76,15 @@ enum GateText {
     guard change.isFinite else { return "not finite" }
     return change.rounded() == change && abs(change) < 1e15
       ? (change < 0 ? "-" : "+") + Figure.text(abs(change), decimals: 0) : signed(change)
+  }
+
+  /// Four digits or more.
+  private static func digits(_ value: Double) -> String {
+    guard value.isFinite else { return "not finite" }
+    let magnitude = abs(value)
+    guard magnitude < 1e6 else { return String(format: "%.3e", value) }
+    let decimals = magnitude < 9.9995 ? 3 : magnitude < 99.995 ? 2 : magnitude < 999.95 ? 1 : 0
+    return String(format: "%.\(decimals)f", value)
   }
 
   /// Three digits or more, with a sign.

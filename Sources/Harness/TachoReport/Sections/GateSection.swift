@@ -35,6 +35,7 @@ package enum GateSection: ReportSection {
       for panel in panels(summary) { figure(panel) }
       why(summary)
       differences(summary.result.differences)
+      acceptances(summary)
       table(summary)
       HTML("p", ["class": "quiet"]) {
         "Shifts are of the candidate's time against the base's, with 95% intervals; evidence is a "
@@ -60,7 +61,8 @@ package enum GateSection: ReportSection {
   private static func panels(_ summary: GateSummary) -> [Panel] {
     var panels: [Panel] = []
     for (roles, title) in [
-      ([GateMember.Role.point], "Points"), ([.group], "Groups"), ([.tail], "Tails (p95)"),
+      ([GateMember.Role.point], "Points"), ([.group], "Groups"), ([.metric], "Metrics of points"),
+      ([.tail], "Tails (p95)"),
       ([.sentinel, .control], "Sentinels and controls"),
     ] {
       let rows = (summary.rows + summary.sentinels + summary.controls).filter {
@@ -237,6 +239,21 @@ package enum GateSection: ReportSection {
     }
   }
 
+  /// What was accepted beside the suite, and how that bears on the comparison.
+  private static func acceptances(_ summary: GateSummary) -> HTML? {
+    let (rows, notes) = (summary.acceptances, summary.comparisonNotes)
+    guard !rows.isEmpty || !notes.isEmpty else { return nil }
+    return HTML("ul", ["class": "why acceptances"]) {
+      for row in rows {
+        HTML("li", ["class": row.isUnused ? "v-note" : "v-none"]) {
+          HTML("strong") { "accepted" }
+          " \(spaced(row.title)); \(spaced(row.status))"
+        }
+      }
+      for note in notes { HTML("li") { note } }
+    }
+  }
+
   // MARK: The table
 
   private static func table(_ summary: GateSummary) -> HTML {
@@ -260,7 +277,7 @@ package enum GateSection: ReportSection {
     let decision = row.decision
     let isBad = row.isWatcher ? !row.holds : row.isFailure
     let isOpen = !row.isWatcher && !isBad && decision.verdict != .pass
-    let accepted = row.member.accepted.map { "; accepted: \($0)" } ?? ""
+    let accepted = row.acceptedText.map { "; accepted \($0)" } ?? ""
     return HTML("tr") {
       HTML("td", ["class": "long"]) { row.member.name }
       HTML("td") { row.member.role.rawValue }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+package import TachoAnalysis
 package import TachoCatalog
 package import TachoRecord
 
 /// Hands everything on to the store and keeps the whole samples of both sides, launches included.
 package final class CauseSink: PairSink {
   private let store: any PairSink
-  package private(set) var samples: [PairSide: [Observation]] = [:]
+  package private(set) var pairs: [CauseFinding.Pair] = []
   /// What the workers of each side said of themselves last.
   package private(set) var facts: [PairSide: [String: ConfigurationValue]] = [:]
   private var sides: [String: PairSide] = [:]
-  private var places: [String: (side: PairSide, position: Int)] = [:]
+  private var places: [String: (pair: Int, side: PairSide, position: Int)] = [:]
 
   package init(_ store: any PairSink) {
     self.store = store
@@ -23,7 +24,7 @@ package final class CauseSink: PairSink {
     _ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]
   ) throws {
     if let place = places["\(runID) \(index)"] {
-      samples[place.side]?[place.position].trace = trace
+      pairs[place.pair][place.side][place.position].trace = trace
     }
     try store.append(trace, runID: runID, index: index, measurements: measurements)
   }
@@ -37,6 +38,7 @@ package final class CauseSink: PairSink {
 
   package func begin(_ pair: PairRecord, builds: [BuildRecord]) throws {
     for side in PairSide.allCases { sides[pair.side(side).runID] = side }
+    pairs.append(.init())
     try store.begin(pair, builds: builds)
   }
 
@@ -44,12 +46,19 @@ package final class CauseSink: PairSink {
     _ sample: SampleRecord, _ step: PairRecord.Step, pairID: String
   ) throws {
     if step.round != nil {
-      let position = samples[step.side]?.count ?? 0
-      samples[step.side, default: []].append(sample.observation)
-      places["\(sample.runID) \(sample.index)"] = (step.side, position)
+      let pair = pairs.count - 1
+      places["\(sample.runID) \(sample.index)"] = (pair, step.side, pairs[pair][step.side].count)
+      pairs[pair][step.side].append(sample.observation)
     }
     try store.append(sample, step, pairID: pairID)
   }
 
   package func finish(_ pair: PairRecord) throws { try store.finish(pair) }
+}
+
+extension CauseFinding.Pair {
+  fileprivate subscript(side: PairSide) -> [Observation] {
+    get { side == .base ? base : candidate }
+    set { if side == .base { base = newValue } else { candidate = newValue } }
+  }
 }

@@ -7,5 +7,7 @@ package protocol GateObserver: AnyObject {
   func measured(_ pair: PairRecord)
   func decided(_ member: GateMember, _ decision: GateDecision)
   func confirming(_ member: GateMember, pairs: Int)
+  /// What repeats exactly is counted, by an instrument or by recording launches.
+  func counting(_ series: GateSeries, under activity: String?)
   func pausing(seconds: Double)
 }

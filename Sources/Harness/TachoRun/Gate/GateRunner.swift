@@ -18,11 +18,15 @@ package final class GateRunner {
   static let disturbedShare = 0.5
   static let pauseSeconds = 2.0
   static let pauseShare = 0.1
+  /// What instruments may take in all, as a share of the job's time.
+  static let instrumentShare = 0.25
 
   /// What went on beside the pairs' times.
   package struct Evidence {
     package var series: [String: [PairTimes]] = [:]
     package var differences: [GateDifference] = []
+    /// What was observed under instruments, by series.
+    package var observed: [String: [PairSide: Observation]] = [:]
     /// Series that one or both sides could not measure.
     package var unusable: [String: (verdict: GateVerdict, reason: String)] = [:]
     package var interrupted = false
@@ -43,6 +47,7 @@ package final class GateRunner {
   private var failures: [String: [PairSide: Int]] = [:]
   private var order = 0
   private var paused = 0.0
+  private var instrumentSeconds = 0.0
   private let deadline: Double
 
   /// `arms` gives the two sides of each of the record's series; those of `differing` do not do the same on both
@@ -50,7 +55,7 @@ package final class GateRunner {
   /// long run that knows more than its verdicts. `pause` waits for some seconds.
   package init(
     record: GateRecord, sweep: SweepRecord, arms: [String: GateArms],
-    exact: [String: [String: Double]], differing: Set<String> = [], takesAll: Bool = false,
+    differing: Set<String> = [], takesAll: Bool = false,
     sink: any PairSink,
     interruption: any Interruption = NoInterruption(), observer: (any GateObserver)? = nil,
     clock: any RunClock = MonotonicClock(),
@@ -62,8 +67,9 @@ package final class GateRunner {
     self.observer = observer
     self.pause = pause
     self.takesAll = takesAll
-    self.sink = GateSink(sink)
-    comparison = OutputComparison(exact: exact, ignored: differing)
+    self.sink = GateSink(
+      sink, metrics: record.metricsCompared.union([OutputComparison.errorMetric]))
+    comparison = OutputComparison(ignored: differing)
     judge = GateJudge(record)
     runner = PairRunner(
       sweep: sweep, sink: self.sink, interruption: interruption, clock: clock,
@@ -89,6 +95,7 @@ package final class GateRunner {
         if try measure(id, round: round) { disturbed += 1 }
       }
       rest(disturbed: disturbed, of: needed.count)
+      if round == 0 { try count() }
     }
     return finish()
   }
@@ -178,11 +185,7 @@ package final class GateRunner {
   private func pair(_ id: String, round: Int, arms: GateArms) throws -> Result {
     sink.reset()
     let session = PairSession(
-      runner: runner, base: arms.base, candidate: arms.candidate,
-      place: .init(
-        index: round, order: order, planIndex: record.series.firstIndex { $0.id == id } ?? 0,
-        seed: record.seed, series: id))
-    order += 1
+      runner: runner, base: arms.base, candidate: arms.candidate, place: place(id, round: round))
     let pair = try session.perform()
     let base = sink.sides[pair.base.runID] ?? .init()
     let candidate = sink.sides[pair.candidate.runID] ?? .init()
@@ -192,7 +195,9 @@ package final class GateRunner {
       func inOrder(_ side: GateSink.Side) -> [Double] {
         side.seconds.sorted { $0.key < $1.key }.map(\.value)
       }
-      times = PairTimes(index: round, base: inOrder(base), candidate: inOrder(candidate))
+      times = PairTimes(
+        index: round, base: inOrder(base), candidate: inOrder(candidate),
+        readings: [.base: base.readings, .candidate: candidate.readings])
     }
     return Result(times: times, pair: pair, base: base, candidate: candidate)
   }
@@ -244,6 +249,67 @@ package final class GateRunner {
     paused += Self.pauseSeconds
   }
 
+  /// Of each series once what its samples do not show: launches are recorded in a pair that is not timed, and
+  /// instruments count where the suite asks for it.
+  private func count() throws {
+    for series in record.series where evidence.unusable[series.id] == nil {
+      guard let pairs = evidence.series[series.id], let arms = arms[series.id] else { continue }
+      let missing = (series.exact ?? []).filter { exact in
+        !pairs.contains { pair in
+          pair.readings.values.contains { $0.numbers[exact.metric] != nil }
+        }
+      }
+      for (needs, take) in [
+        (missing.contains { !MetricRules.needsInstrument(id: $0.metric) }, countLaunches),
+        (missing.contains { MetricRules.needsInstrument(id: $0.metric) }, observe),
+      ] where needs {
+        if runner.interruption.requests > 0 || runner.clock.seconds() >= deadline { return }
+        try take(series, arms)
+      }
+    }
+  }
+
+  private func countLaunches(_ series: GateSeries, _ arms: GateArms) throws {
+    observer?.counting(series, under: nil)
+    let recording = arms.changing {
+      $0.recordLaunches = .all
+      ($0.samplesMin, $0.samplesMax) = (1, 1)
+    }
+    let id = ExactComparison.counting(series.id)
+    if let times = try pair(id, round: 0, arms: recording).times { evidence.series[id] = [times] }
+  }
+
+  private func observe(_ series: GateSeries, _ arms: GateArms) throws {
+    observer?.counting(series, under: arms.instruments[.base]?.activity)
+    let began = runner.clock.seconds()
+    let left = min(
+      Self.instrumentShare * record.policy.secondsMax - instrumentSeconds, deadline - began)
+    // Under an instrument each side may take ten times its limit.
+    let limited = arms.changing { $0.timeoutSeconds = min($0.timeoutSeconds, max(left, 0.1) / 20) }
+    let id = ExactComparison.instrumented(series.id)
+    sink.reset()
+    let result = try InstrumentPair(runner).perform(limited, place(id, round: 0))
+    instrumentSeconds += runner.clock.seconds() - began
+    if result.pair.status == .interrupted { return }
+    evidence.observed[series.id] = result.observations
+    evidence.series[id] = [
+      PairTimes(
+        index: 0, base: [], candidate: [],
+        readings: [
+          .base: sink.sides[result.pair.base.runID]?.readings ?? SideReadings(),
+          .candidate: sink.sides[result.pair.candidate.runID]?.readings ?? SideReadings(),
+        ])
+    ]
+  }
+
+  /// The next pair's place in the job.
+  private func place(_ id: String, round: Int) -> PairSession.Place {
+    defer { order += 1 }
+    return .init(
+      index: round, order: order, planIndex: record.series.firstIndex { $0.id == id } ?? 0,
+      seed: record.seed, series: id)
+  }
+
   private func finish() -> (decisions: [GateDecision], evidence: Evidence) {
     let final = record.members.compactMap { member -> GateDecision? in
       guard var decision = decisions[member.id] else { return nil }
@@ -257,6 +323,7 @@ package final class GateRunner {
       }
       return decision
     }
+    evidence.differences += ExactComparison(record).differences(evidence.series)
     return (final, evidence)
   }
 }

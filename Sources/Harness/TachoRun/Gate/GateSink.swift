@@ -12,15 +12,20 @@ final class GateSink: PairSink {
     var seconds: [Int: Double] = [:]
     var fingerprints: [Int: String] = [:]
     var tokens: [Int: [Int]] = [:]
-    var metrics: [String: [Double]] = [:]
+    var readings = SideReadings()
+    /// The round of a sample, by its index in the run.
+    var rounds: [Int: Int] = [:]
   }
 
   private let store: any PairSink
+  /// The metrics whose readings are kept.
+  private let metrics: Set<String>
   /// Of the pair being measured, by run.
   private(set) var sides: [String: Side] = [:]
 
-  init(_ store: any PairSink) {
+  init(_ store: any PairSink, metrics: Set<String>) {
     self.store = store
+    self.metrics = metrics
   }
 
   /// Forgets the last pair.
@@ -40,6 +45,9 @@ final class GateSink: PairSink {
   func append(
     _ trace: SampleTrace, runID: String, index: Int, measurements: [Measurement]
   ) throws {
+    if let round = sides[runID]?.rounds[index] {
+      sides[runID]?.readings.add(measurements, round: round, of: metrics)
+    }
     try store.append(trace, runID: runID, index: index, measurements: measurements)
   }
 
@@ -61,11 +69,8 @@ final class GateSink: PairSink {
       side.fingerprints[round] = sample.observation.outputFingerprint
       side.tokens[round] = sample.observation.outputTokenIDs
       if sample.flag != nil { side.flagged += 1 }
-      for measurement in sample.measurements {
-        if let number = measurement.reading.number {
-          side.metrics[measurement.metric.id, default: []].append(number)
-        }
-      }
+      side.rounds[sample.index] = round
+      side.readings.add(sample.measurements, round: round, of: metrics)
       sides[sample.runID] = side
     }
     try store.append(sample, step, pairID: pairID)

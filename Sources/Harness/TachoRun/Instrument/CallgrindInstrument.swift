@@ -25,13 +25,15 @@ package struct CallgrindInstrument: PointInstrument {
   private let variables: (Configuration) -> [String: String]
   private let configuration: (Point) throws(WorkerFailure) -> Configuration
   private let interruption: any Interruption
+  private let functions: Int
 
   /// `program` is the worker's file, `digest` what identifies its content, `arguments` what makes it a
-  /// worker; `variables` is its environment, and `configuration` how the point's work is to be done, or why
+  /// worker; `functions` are kept one by one; `variables` is its environment, and `configuration` how the point's work is to be done, or why
   /// it cannot be.
   package init(
     program: String, digest: String, cacheDirectory: String, arguments: [String],
     interruption: any Interruption = NoInterruption(),
+    functions: Int = CallgrindProfile.functionLimit,
     variables: @escaping (Configuration) -> [String: String] = { _ in [:] },
     configuration: @escaping (Point) throws(WorkerFailure) -> Configuration
   ) {
@@ -40,6 +42,7 @@ package struct CallgrindInstrument: PointInstrument {
     self.cacheDirectory = cacheDirectory
     self.arguments = arguments
     self.interruption = interruption
+    self.functions = functions
     self.variables = variables
     self.configuration = configuration
   }
@@ -87,15 +90,16 @@ package struct CallgrindInstrument: PointInstrument {
     return (observation, facts)
   }
 
-  /// The conversation of one companion.
+  /// The conversation of one companion, which has ten times the timeout in all.
   ///
   /// It is not told to finish: its end would be one more file.
   private func sample(
     _ worker: any Worker, _ kind: String, _ settings: Configuration, timeout: Double
   ) throws(WorkerFailure) -> Observation {
+    let deadline = MonotonicClock.seconds() + timeout * Self.timeoutFactor
     func ask(_ request: WorkerRequest) throws(WorkerFailure) -> WorkerReply {
       let reply = try worker.ask(
-        request, timeoutSeconds: timeout * Self.timeoutFactor, graceSeconds: 0)
+        request, timeoutSeconds: max(deadline - MonotonicClock.seconds(), 0.001), graceSeconds: 0)
       guard case .error(let code, let message) = reply else { return reply }
       throw WorkerFailure(.failed, "under valgrind: \(code): \(message)")
     }
@@ -125,7 +129,8 @@ package struct CallgrindInstrument: PointInstrument {
       throw WorkerFailure(.failed, "callgrind wrote no file of counts")
     }
     do {
-      var counts = try CallgrindProfile.read(path: "\(folder)/counts.\(last)")
+      var counts = try CallgrindProfile.read(
+        path: "\(folder)/counts.\(last)", functions: functions)
       // The copy's name differs between two builds whose counts may be compared.
       for index in counts.functions.indices where counts.functions[index].object == stripped.name {
         counts.functions[index].object = "tacho"
@@ -166,7 +171,8 @@ extension Observation {
     (result.startNs, result.endNs) = (0, 0)
     (result.scheduledNs, result.sentNs, result.admittedNs, result.doneNs) = (nil, nil, nil, nil)
     (result.emissionNs, result.emissionTokens) = (nil, nil)
-    (result.usage, result.trace, result.holdsTrace, result.extra) = (nil, nil, nil, nil)
+    (result.usage, result.heap, result.extra) = (nil, nil, nil)
+    (result.trace, result.holdsTrace) = (nil, nil)
     result.load = load.map {
       LoadTimes(mappedNs: 0, readyNs: 0, repackNs: 0, repackedBytes: $0.repackedBytes)
     }

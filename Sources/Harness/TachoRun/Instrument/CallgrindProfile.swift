@@ -8,7 +8,7 @@ package import TachoRecord
 /// Strict: a line it does not know, a number it cannot hold, or a sum of the parts that is not the file's
 /// own total is an error with the line. Costs are summed by function; the source positions are dropped.
 package struct CallgrindProfile {
-  /// Functions kept one by one; the rest is summed.
+  /// Functions kept one by one unless more are asked for; the rest is summed.
   package static let functionLimit = 40
   private static let byteLimit = 256 << 20
   private static let eventLimit = 32
@@ -36,22 +36,26 @@ package struct CallgrindProfile {
   private var number = 0
 
   /// The counts in a file.
-  package static func read(path: String) throws -> InstructionCounts {
+  package static func read(
+    path: String, functions: Int = functionLimit
+  ) throws -> InstructionCounts {
     let size = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     guard size <= byteLimit else {
       throw Failure(line: 0, what: "the file is \(size) bytes, more than \(byteLimit)")
     }
     let data = try Data(contentsOf: URL(fileURLWithPath: path))
-    return try read(String(decoding: data, as: UTF8.self))
+    return try read(String(decoding: data, as: UTF8.self), functions: functions)
   }
 
-  package static func read(_ text: String) throws(Failure) -> InstructionCounts {
+  package static func read(
+    _ text: String, functions: Int = functionLimit
+  ) throws(Failure) -> InstructionCounts {
     var profile = CallgrindProfile()
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       profile.number += 1
       try profile.take(line)
     }
-    return try profile.counts()
+    return try profile.counts(functions)
   }
 
   private func failure(_ what: String) -> Failure { Failure(line: number, what: what) }
@@ -155,7 +159,7 @@ package struct CallgrindProfile {
     return costs
   }
 
-  private func counts() throws(Failure) -> InstructionCounts {
+  private func counts(_ functionLimit: Int) throws(Failure) -> InstructionCounts {
     guard let instructions = events.firstIndex(of: "Ir") else {
       throw failure("instructions (Ir) are not among the events")
     }
@@ -173,7 +177,7 @@ package struct CallgrindProfile {
     let ranked = functions.filter { $0.value.costs[instructions] > 0 }.sorted {
       ($1.value.costs[instructions], $0.key) < ($0.value.costs[instructions], $1.key)
     }
-    let kept = ranked.prefix(Self.functionLimit).map { name, function in
+    let kept = ranked.prefix(functionLimit).map { name, function in
       FunctionCounts(
         name: name, object: function.object, instructions: function.costs[instructions],
         inclusiveInstructions: function.costs[instructions] + function.inclusive,

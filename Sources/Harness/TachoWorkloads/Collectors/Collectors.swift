@@ -11,6 +11,9 @@ package enum Collectors {
       .init("usage", "What the operating system charged to the worker: always on.") {
         { try UsageCollector($0) }
       },
+      .init("allocations", "Heap allocations of all of the worker's threads: always on.") {
+        { try AllocationsCollector($0) }
+      },
       .init(
         "counters", "Events of the processor and the kernel on every thread (`measure.events`)."
       ) {
