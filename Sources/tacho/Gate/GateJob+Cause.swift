@@ -100,7 +100,8 @@ extension GateJob {
           series: ExactComparison.instrumented("cause/\(member.id)"))
       ).observations
     }
-    guard let before = observations[.base]?.callgrind, let after = observations[.candidate]?.callgrind
+    guard let before = observations[.base]?.callgrind,
+      let after = observations[.candidate]?.callgrind
     else { return .missing("counting was interrupted") }
     if let reason = before.unavailable ?? after.unavailable { return .missing(reason) }
     guard

@@ -18,7 +18,8 @@ package enum FunctionName {
 
   /// What a demangled name is kept from: where it stands before the last of these it is told in a word.
   private static let wrappings: [(prefix: String, word: String)] = [
-    ("generic specialization ", "specialised"), ("function signature specialization ", "specialised"),
+    ("generic specialization ", "specialised"),
+    ("function signature specialization ", "specialised"),
     ("generic not re-abstracted specialization ", "specialised"),
     ("generic partial specialization ", "specialised"), ("partial apply forwarder for ", "partial"),
     ("partial apply for ", "partial"), ("protocol witness for ", "witness"),
