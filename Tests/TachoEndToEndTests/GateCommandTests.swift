@@ -56,17 +56,21 @@ extension EndToEnd {
         #expect(again.shift == stored.shift && again.low == stored.low && again.high == stored.high)
         #expect(again.verdict == stored.verdict || stored.verdict == .layout, "\(member.name)")
         #expect(again.base == stored.base && again.candidate == stored.candidate, "\(member.name)")
-        if stored.pairs > 0, member.role != .group { #expect(stored.base ?? 0 > 0, "\(member.name)") }
+        if stored.pairs > 0, member.role != .group {
+          #expect(stored.base ?? 0 > 0, "\(member.name)")
+        }
       }
       // And what is compared exactly, of which launches were counted in pairs of their own.
       #expect(
         ExactComparison(result.record).differences(series)
           == result.differences.filter { $0.quantity.contains("/") })
       let counted = try #require(series["count/p0"]?.first)
-      #expect(counted.readings[.base]?.numbers["launch/per-step"]?.isEmpty == false)
-      #expect(counted.readings[.base] == counted.readings[.candidate])
+      let launches = PairSide.allCases.map { counted.readings[$0]?.numbers["launch/per-step"] }
+      #expect(launches[0]?.isEmpty == false && launches[0] == launches[1])
       let allocations = series["p0"]?.flatMap { pair in
-        PairSide.allCases.flatMap { pair.readings[$0]?.numbers["os/allocations"]?.values.map { $0 } ?? [] }
+        PairSide.allCases.flatMap {
+          pair.readings[$0]?.numbers["os/allocations"]?.values.map { $0 } ?? []
+        }
       }
       #expect(Set(allocations ?? []).count == 1, "\(allocations ?? [])")
       let rates = result.record.members.filter { $0.role == .metric }
@@ -75,7 +79,8 @@ extension EndToEnd {
         #expect(result.decision(of: member.id)?.verdict == .skipped)
       }
       let roles = Set(result.record.members.map(\.role))
-      #expect(roles.isSuperset(of: [.point, .metric, .sentinel, .control]) && result.record.expected == 2)
+      #expect(
+        roles.isSuperset(of: [.point, .metric, .sentinel, .control]) && result.record.expected == 2)
       #expect(result.differences.isEmpty)
       for file in ["g.md", "g.xml", "g.json", "g.sarif"] {
         let text = try String(contentsOfFile: place.path(file), encoding: .utf8)

@@ -6,7 +6,8 @@ import Testing
 /// Symbols as people know the functions.
 @Suite struct FunctionNameTests {
   @Test(arguments: [
-    ("tk_matmul_q4_0_avx2", "tk_matmul_q4_0_avx2"), ("__memcpy_avx_unaligned'2", "__memcpy_avx_unaligned"),
+    ("tk_matmul_q4_0_avx2", "tk_matmul_q4_0_avx2"),
+    ("__memcpy_avx_unaligned'2", "__memcpy_avx_unaligned"),
     // Swift.Array.append(__owned A) -> (), and an initializer.
     ("$sSa6appendyyxnF", "Array.append(_:)"), ("$sSS5countSivg", "String.count.getter"),
     ("$sNoSuchThing", "$sNoSuchThing"), ("", ""),
@@ -20,7 +21,10 @@ import Testing
       "TachoEngine.Transformer.forward(_: TachoEngine.Batch, on: Swift.Array<Swift.Int>) -> Swift.Int",
       "Transformer.forward(_:on:)"
     ),
-    ("TachoEngine.Sampler.sample(from: Swift.UnsafePointer<Swift.Float>) throws -> Swift.Int", "Sampler.sample(from:)"),
+    (
+      "TachoEngine.Sampler.sample(from: Swift.UnsafePointer<Swift.Float>) throws -> Swift.Int",
+      "Sampler.sample(from:)"
+    ),
     (
       "generic specialization <Swift.Int> of Swift.Array.append(__owned A) -> ()",
       "Array.append(_:) (specialised)"

@@ -11,7 +11,7 @@ import Testing
   static let threads = 6
   static let perThread = 1_000
 
-  /// What the threads share; each allocates 24, 25, 26 ... bytes between the last two barriers.
+  /// What the threads share: each allocates blocks of growing size between the last two barriers.
   private struct Shared {
     var ready = pthread_barrier_t()
     var begin = pthread_barrier_t()

@@ -39,6 +39,8 @@ extension GateJob {
     _ result: inout GateResult, _ layout: GateLayout, _ sweep: SweepRecord,
     _ evidence: GateRunner.Evidence, deadline: Double
   ) throws {
+    // Members of one series, its time and its metrics, have one cause in functions.
+    var counted: [String: CauseFinding.Functions] = [:]
     for (member, decision) in result.judged where decision.verdict == .fail {
       guard let line = layout.lines.first(where: { $0.series.id == member.series.first }) else {
         continue
@@ -47,9 +49,12 @@ extension GateJob {
       let sink = CauseSink(session.store)
       let runner = PairRunner(sweep: sweep, sink: sink, interruption: interruption)
       try measure(line, member, runner, result.record.seed, deadline: deadline)
-      let functions = try count(
-        line, member, sweep, result.record.seed, evidence.observed[line.series.id],
-        deadline: deadline)
+      let functions =
+        try counted[line.series.id]
+        ?? count(
+          line, member, sweep, result.record.seed, evidence.observed[line.series.id],
+          deadline: deadline)
+      counted[line.series.id] = functions
       var cause = CauseFinding(
         sink.pairs, shift: decision.shift ?? 0, name: member.name, functions: functions
       ).cause

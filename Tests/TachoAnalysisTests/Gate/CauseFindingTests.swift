@@ -42,7 +42,8 @@ import Testing
     #expect(cause.kernels.allSatisfy { $0.low == nil && $0.high == nil })
   }
 
-  @Test(arguments: 0..<20 as Range<UInt64>) func disturbedSamplesAndPairsDoNotMoveIt(_ seed: UInt64) {
+  @Test(arguments: 0..<20 as Range<UInt64>) func disturbedSamplesAndPairsDoNotMoveIt(_ seed: UInt64)
+  {
     var generator = SeededGenerator(seed: seed)
     func noisy(_ ns: Int) -> Int {
       // Most within a percent, some twice as long.

@@ -55,7 +55,8 @@ package struct CauseFinding: Sendable {
         candidate: pair.candidate.compactMap { Attribution.Parts($0) })
     }
     // A base of no change: what is left of each factor is its change.
-    let changes = attributions.map { attribution -> (base: PartedChange.Side, candidate: PartedChange.Side) in
+    let changes = attributions.map {
+      attribution -> (base: PartedChange.Side, candidate: PartedChange.Side) in
       (
         base: [[:]],
         candidate: [

@@ -31,7 +31,8 @@ struct CauseText {
       + " more time"
     let grown = kernels.filter { $0.change > 0 }
     guard whole.change > 0, let first = grown.first else {
-      return seen + ": the slowdown did not show again, so it comes and goes, or recording hides it."
+      return seen
+        + ": the slowdown did not show again, so it comes and goes, or recording hides it."
     }
     guard first.low.map({ $0 > 0 }) ?? true else {
       return seen
@@ -73,7 +74,8 @@ struct CauseText {
   /// By the processor's counters.
   private var why: String? {
     if let factorsMissing {
-      return functions == nil ? "Instructions against stalls is unavailable: \(factorsMissing)." : nil
+      return functions == nil
+        ? "Instructions against stalls is unavailable: \(factorsMissing)." : nil
     }
     guard let main = factors.max(by: { $0.change < $1.change }), main.change > 0 else { return nil }
     let meaning = [

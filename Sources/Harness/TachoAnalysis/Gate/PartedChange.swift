@@ -41,15 +41,19 @@ struct PartedChange {
     func mean(_ value: (Int) -> Double) -> Double {
       kept.reduce(0) { $0 + value($1) } / Double(kept.count)
     }
+    // The interval is of the middle pair; of a skew part the mean of the middle half may lie beside it.
+    func interval(_ values: [Double], around mean: Double) -> ClosedRange<Double>? {
+      ShiftEstimate.interval(of: values).map {
+        min($0.lowerBound, mean)...max($0.upperBound, mean)
+      }
+    }
     parts = names.sorted().map { name in
-      (
-        name, mean { change(both[$0], name) },
-        ShiftEstimate.interval(of: both.map { change($0, name) })
-      )
+      let own = mean { change(both[$0], name) }
+      return (name, own, interval(both.map { change($0, name) }, around: own))
     }
     base = mean { whole(both[$0].base) }
     self.change = mean { wholes[$0] }
-    interval = ShiftEstimate.interval(of: wholes)
+    self.interval = interval(wholes, around: self.change)
   }
 
   /// The mean of a launch's middle samples, part by part.
