@@ -36,6 +36,7 @@ extension JSONText {
     member("\"outputTokenIDs\":", one.outputTokenIDs)
     member("\"referenceError\":", one.referenceError)
     if let usage = one.usage { member("\"usage\":", usage) }
+    if let heap = one.heap { member("\"heap\":", heap) }
     try encoded("\"energy\":", one.energy)
     try encoded("\"callgrind\":", one.callgrind)
     member("\"roundTripNs\":", one.roundTripNs)
@@ -80,6 +81,16 @@ extension JSONText {
     member("\"voluntarySwitches\":", usage.voluntarySwitches)
     member("\"involuntarySwitches\":", usage.involuntarySwitches)
     member("\"peakResidentBytes\":", usage.peakResidentBytes)
+    closeObject()
+    append(",")
+  }
+
+  private func member(_ name: StaticString, _ heap: HeapReading) {
+    append(name)
+    append("{")
+    member("\"allocations\":", heap.allocations)
+    member("\"bytes\":", heap.bytes)
+    member("\"unavailable\":", heap.unavailable)
     closeObject()
     append(",")
   }
