@@ -21,6 +21,7 @@ struct Tacho: ParsableCommand {
       TraceCommand.self,
       HistoryCommand.self,
       GenerateCommand.self,
+      TrainCommand.self,
       TokenizeCommand.self,
       LogitsCommand.self,
       ModelCommand.self,

@@ -37,10 +37,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["add", "subtract", "multiply"]) func arithmeticIsRight(operation: String) throws {
+  @Test(arguments: ["add", "subtract", "multiply"]) func arithmeticIsRight(operation: String) throws
+  {
     let items = try Self.items(
       "arithmetic",
-      ["arithmetic.operation": .string(operation), "arithmetic.digits": 5, "arithmetic.form": "long"])
+      [
+        "arithmetic.operation": .string(operation), "arithmetic.digits": 5,
+        "arithmetic.form": "long",
+      ])
     for item in items {
       let question = item.prompt.dropFirst(4).dropLast()
       let numbers = question.split { "+-*".contains($0) }.compactMap { Int($0) }
@@ -63,7 +67,8 @@ import Testing
   }
 
   @Test func anExampleOfTheLongForm() throws {
-    let items = try Self.items("arithmetic", ["arithmetic.digits": 2, "arithmetic.least_digits": 2])
+    let items = try Self.items(
+      "arithmetic", ["arithmetic.digits": 2, "arithmetic.least_digits": 2])
     for item in items {
       let numbers = item.prompt.dropFirst(4).dropLast().split(separator: "+").compactMap { Int($0) }
       let (a, b) = (numbers[0], numbers[1])

@@ -64,7 +64,8 @@ import Testing
       #expect(verdict.outcome == .correct, "item \(index): \(item)")
       #expect(verdict.steps.allSatisfy { $0 }, "item \(index): \(item)")
       #expect(item.answer.hasSuffix("\n") && item.answer.dropLast().allSatisfy { $0 != "\n" })
-      #expect(!item.prompt.contains("\n") && (item.prompt + item.answer).utf8.allSatisfy { $0 < 128 })
+      #expect(
+        !item.prompt.contains("\n") && (item.prompt + item.answer).utf8.allSatisfy { $0 < 128 })
       #expect(item.task == setting.name)
     }
   }
@@ -101,7 +102,9 @@ import Testing
       let source = TaskSource(family, split: split, seed: 9)
       keys[split] = Set(try (0..<300).map { try source.item($0).key })
     }
-    for (a, b) in [(TaskSplit.train, TaskSplit.search), (.train, .evaluation), (.search, .evaluation)] {
+    for (a, b) in [
+      (TaskSplit.train, TaskSplit.search), (.train, .evaluation), (.search, .evaluation),
+    ] {
       let common = keys[a, default: []].intersection(keys[b, default: []])
       #expect(common.isEmpty, "\(a) and \(b): \(common.first ?? "")")
     }

@@ -13,7 +13,8 @@ import Testing
       TaskVerifier.judge("a1 b2 c4\n", of: Self.item)
         == TaskVerdict(outcome: .wrong, steps: [true, true]))
     #expect(
-      TaskVerifier.judge("c3\n", of: Self.item) == TaskVerdict(outcome: .wrong, steps: [false, false]))
+      TaskVerifier.judge("c3\n", of: Self.item)
+        == TaskVerdict(outcome: .wrong, steps: [false, false]))
   }
 
   @Test func anItemWhoseAnswerIsToAbstain() {

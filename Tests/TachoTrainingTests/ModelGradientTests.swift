@@ -21,28 +21,50 @@ import Testing
   static let cases: [Case] = [
     Case(name: "dense, grouped queries, tied"),
     Case(name: "untied", adjust: { $0.isTied = false }),
-    Case(name: "one head, squared ReLU", adjust: { $0.channel = .squaredReLU; $0.heads = 1; $0.kvHeads = 1 }),
-    Case(name: "ReLU gate", adjust: { $0.channel = .reglu; $0.kvHeads = 4 }),
+    Case(
+      name: "one head, squared ReLU",
+      adjust: {
+        $0.channel = .squaredReLU; $0.heads = 1; $0.kvHeads = 1
+      }),
+    Case(
+      name: "ReLU gate",
+      adjust: {
+        $0.channel = .reglu; $0.kvHeads = 4
+      }),
     Case(name: "ReLU", adjust: { $0.channel = .relu }),
     Case(name: "arbitrary mask", masked: true),
     Case(
-      name: "exits that share the norm", adjust: { $0.exits = [1, 2]; $0.layers = 3 },
+      name: "exits that share the norm",
+      adjust: {
+        $0.exits = [1, 2]; $0.layers = 3
+      },
       exitWeights: [0.3, 0.6]),
     Case(
       name: "exits with norms, a layer left out",
-      adjust: { $0.exits = [1]; $0.layers = 3; $0.hasExitNorms = true }, skipped: [false, true],
+      adjust: {
+        $0.exits = [1]; $0.layers = 3; $0.hasExitNorms = true
+      }, skipped: [false, true],
       exitWeights: [0.5]),
     Case(
-      name: "experts, balanced", adjust: { $0.experts = 4; $0.expertsPerToken = 2 }, balance: 0.7),
+      name: "experts, balanced",
+      adjust: {
+        $0.experts = 4; $0.expertsPerToken = 2
+      }, balance: 0.7),
     Case(
       name: "one expert of three, plain",
-      adjust: { $0.experts = 3; $0.expertsPerToken = 1; $0.channel = .squaredReLU }, balance: 0.1),
+      adjust: {
+        $0.experts = 3; $0.expertsPerToken = 1; $0.channel = .squaredReLU
+      }, balance: 0.1),
     Case(name: "distillation", distillation: 0.6),
     Case(
-      name: "adapters on all", adapters: AdapterSettings(
+      name: "adapters on all",
+      adapters: AdapterSettings(
         rank: 2, alpha: 3, targets: AdapterSettings.Target.allCases)),
     Case(
-      name: "adapters beside experts", adjust: { $0.experts = 3; $0.expertsPerToken = 2 },
+      name: "adapters beside experts",
+      adjust: {
+        $0.experts = 3; $0.expertsPerToken = 2
+      },
       adapters: AdapterSettings(rank: 1, alpha: 1, targets: [.query, .value])),
   ]
 

@@ -39,7 +39,8 @@ import Testing
         var y = [Float](repeating: 0, count: rows * width)
         operations.activate(kind, x.map(Float.init), &y, rows, width)
         var dx = x.map { _ in Float(0) }
-        operations.activateBackward(kind, x.map(Float.init), above.map(Float.init), &dx, rows, width)
+        operations.activateBackward(
+          kind, x.map(Float.init), above.map(Float.init), &dx, rows, width)
         return y + dx
       } _: { operations in
         var y = [Double](repeating: 0, count: rows * width)

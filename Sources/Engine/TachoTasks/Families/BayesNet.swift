@@ -9,7 +9,8 @@ package import TachoCatalog
 package struct BayesNet: TaskFamily {
   package static let name = "bayes"
   package static let dials: [Knob] = [
-    Knob("bayes.variables", .int(2...20), default: 3, "Variables from the first to the one asked for."),
+    Knob(
+      "bayes.variables", .int(2...20), default: 3, "Variables from the first to the one asked for."),
     Knob(
       "bayes.form", .choice(["direct", "steps", "any"]), default: "steps",
       "Whether the probabilities on the way are written."),

@@ -86,7 +86,8 @@ package struct Facts: TaskFamily {
     let isShifted = random.unit() < shift
     let name = person.name
     let query = random.pick(queries)
-    func item(_ prompt: String, _ answer: String, key: String, onlyIn: TaskSplit? = nil) -> TaskItem {
+    func item(_ prompt: String, _ answer: String, key: String, onlyIn: TaskSplit? = nil) -> TaskItem
+    {
       TaskItem(
         task: Self.name, prompt: "F \(noise)\(prompt)>", answer: answer + "\n",
         key: "\(table) \(key)", onlyIn: onlyIn)
@@ -124,6 +125,7 @@ extension CounterRandom {
     return text.prefix(1).uppercased() + text.dropFirst()
   }
 
-  private static let consonants = "b d f g h k l m n p r s t v w z".split(separator: " ").map(String.init)
+  private static let consonants = "b d f g h k l m n p r s t v w z".split(separator: " ").map(
+    String.init)
   private static let vowels = "a e i o u".split(separator: " ").map(String.init)
 }

@@ -6,7 +6,9 @@ package import TachoCatalog
 ///
 /// `L reverse dbca>` has the answer `acbd`; `L replace b/x dbca>` `dxca`; `L shuffle 3142 dbca>` `cdab`.
 package struct Lists: TaskFamily {
-  package enum Operation: String, Sendable, CaseIterable { case copy, reverse, sort, replace, shuffle }
+  package enum Operation: String, Sendable, CaseIterable {
+    case copy, reverse, sort, replace, shuffle
+  }
 
   package static let name = "lists"
   package static let dials: [Knob] = [

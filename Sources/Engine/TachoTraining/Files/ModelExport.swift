@@ -11,7 +11,8 @@ package enum ModelExport {
   ///   - type: f16 or f32, for matrices; norms and routers are always f32.
   ///   - facts: more metadata, for example the recipe's name and scores; keys in full.
   package static func write(
-    _ model: TrainingModel, name: String, type: ElementType = .f16, facts: [(String, GGUFValue)] = [],
+    _ model: TrainingModel, name: String, type: ElementType = .f16,
+    facts: [(String, GGUFValue)] = [],
     to path: String
   ) throws {
     guard model.layout.adapters == nil else { throw unmerged }
@@ -54,7 +55,8 @@ package enum ModelExport {
       throw TrainingError(
         .unsupported,
         "no GGUF architecture has \(shape.channel.rawValue) layers"
-          + (shape.experts > 0 ? " of experts" : "") + ": use swiglu, or squared_relu without experts")
+          + (shape.experts > 0 ? " of experts" : "")
+          + ": use swiglu, or squared_relu without experts")
     }
   }
 

@@ -43,7 +43,8 @@ extension TrainingModel {
       throw TrainingError(
         .unsupported, "\(file.path) scales its rotary positions, which training does not do")
     }
-    for tensor in file.tensors where tensor.name.hasSuffix(".bias") || tensor.name == "rope_freqs.weight" {
+    for tensor in file.tensors
+    where tensor.name.hasSuffix(".bias") || tensor.name == "rope_freqs.weight" {
       throw TrainingError(
         .unsupported, "\(file.path) has the tensor '\(tensor.name)', which training does not know")
     }
@@ -59,7 +60,8 @@ extension TrainingModel {
       contextLength: try optional("context_length") ?? 2048)
     if let rotated = try optional("rope.dimension_count"), rotated != shape.headDimension {
       throw TrainingError(
-        .unsupported, "\(file.path) rotates \(rotated) of \(shape.headDimension) elements of a head")
+        .unsupported, "\(file.path) rotates \(rotated) of \(shape.headDimension) elements of a head"
+      )
     }
     shape.channel = architecture == "arcee" ? .squaredReLU : .swiglu
     shape.experts = try optional("expert_count") ?? 0

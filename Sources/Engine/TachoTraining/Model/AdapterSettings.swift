@@ -48,7 +48,8 @@ package struct AdapterSettings: Sendable, Equatable {
 
   func validate(for shape: TrainingShape) throws {
     guard rank >= 1, rank <= shape.width else {
-      throw TrainingError(.badShape, "the adapters' rank is \(rank): 1 to \(shape.width) is possible")
+      throw TrainingError(
+        .badShape, "the adapters' rank is \(rank): 1 to \(shape.width) is possible")
     }
     guard !targets.isEmpty, Set(targets).count == targets.count else {
       throw TrainingError(.badShape, "adapters need one or more projections, each named once")
@@ -61,7 +62,8 @@ package struct AdapterSettings: Sendable, Equatable {
       case .gate, .up, .down:
         guard shape.experts == 0 else {
           throw TrainingError(
-            .badShape, "experts cannot have adapters: choose among query, key, value, attention_output"
+            .badShape,
+            "experts cannot have adapters: choose among query, key, value, attention_output"
           )
         }
       }

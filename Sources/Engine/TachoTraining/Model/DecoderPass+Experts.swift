@@ -137,7 +137,8 @@ extension DecoderPass {
   }
 
   private func eachExpert(
-    _ routing: PassMemory<Scalar>.Routing, _ body: (_ expert: Int, _ first: Int, _ rows: Int) -> Void
+    _ routing: PassMemory<Scalar>.Routing,
+    _ body: (_ expert: Int, _ first: Int, _ rows: Int) -> Void
   ) {
     for expert in 0..<shape.experts {
       let (first, end) = (Int(routing.starts[expert]), Int(routing.starts[expert + 1]))

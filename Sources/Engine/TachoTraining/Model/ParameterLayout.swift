@@ -96,13 +96,17 @@ package struct ParameterLayout: Sendable, Equatable {
     if shape.experts > 0 {
       layer.router = add(name("ffn_gate_inp"), [shape.experts, width], deviation: 0.02)
       if shape.channel.isGated {
-        layer.gates = add(name("ffn_gate_exps"), [shape.experts, hidden, width], deviation: scale(width))
+        layer.gates = add(
+          name("ffn_gate_exps"), [shape.experts, hidden, width], deviation: scale(width))
       }
       layer.ups = add(name("ffn_up_exps"), [shape.experts, hidden, width], deviation: scale(width))
-      layer.downs = add(name("ffn_down_exps"), [shape.experts, width, hidden], deviation: scale(hidden) / ways)
+      layer.downs = add(
+        name("ffn_down_exps"), [shape.experts, width, hidden], deviation: scale(hidden) / ways)
     } else {
       layer.hidden.offset = count
-      if shape.channel.isGated { _ = add(name("ffn_gate"), [hidden, width], deviation: scale(width)) }
+      if shape.channel.isGated {
+        _ = add(name("ffn_gate"), [hidden, width], deviation: scale(width))
+      }
       _ = add(name("ffn_up"), [hidden, width], deviation: scale(width))
       layer.down.offset = add(name("ffn_down"), [width, hidden], deviation: scale(hidden) / ways)
     }

@@ -70,7 +70,8 @@ struct LinearStep<Scalar: TrainingScalar> {
         MatrixOperand(dy + adapter.first, stride: rows, transposed: true),
         MatrixOperand(scratch, stride: rank), 1, gradients + adapter.up, rank)
       operations.product(
-        count, rank, adapter.rows, scale, part, MatrixOperand(parameters + adapter.up, stride: rank),
+        count, rank, adapter.rows, scale, part,
+        MatrixOperand(parameters + adapter.up, stride: rank),
         0, scratch, rank)
       operations.product(
         rank, columns, count, 1, MatrixOperand(scratch, stride: rank, transposed: true),

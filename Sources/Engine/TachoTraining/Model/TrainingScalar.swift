@@ -26,7 +26,8 @@ package struct TrainingOperations<Scalar: TrainingScalar>: @unchecked Sendable {
   /// (scores, rows, columns, scale, visible, lse, lse stride)
   package let softmax: (Target, Int, Int, Scalar, Visible, Target, Int) -> Void
   /// (scores, gradient, rows, columns, scale, visible, lse, delta, stride of both)
-  package let softmaxBackward: (Target, Target, Int, Int, Scalar, Visible, Source, Source, Int) -> Void
+  package let softmaxBackward:
+    (Target, Target, Int, Int, Scalar, Visible, Source, Source, Int) -> Void
   package let rowDots: (Source, Source, Int, Int, Int, Target, Int) -> Void
   package let activate: (tt_activation, Source, Target, Int, Int) -> Void
   package let activateBackward: (tt_activation, Source, Source, Target, Int, Int) -> Void
@@ -43,8 +44,7 @@ package struct TrainingOperations<Scalar: TrainingScalar>: @unchecked Sendable {
   package let scatter: (Source, Rows, Source?, Target, Int, Int) -> Void
   package let gatherDots: (Source, Rows, Source, Target, Int, Int) -> Void
   package let route: (Target, Int, Int, Int, UnsafeMutablePointer<Int32>, Target) -> Void
-  package let routeBackward:
-    (Source, Rows, Source, Source, Source, Target, Int, Int, Int) -> Void
+  package let routeBackward: (Source, Rows, Source, Source, Source, Target, Int, Int, Int) -> Void
 
   /// Which keys the queries of a block see: keys `first ..< end` of the block for each, or of these those
   /// that the mask has.

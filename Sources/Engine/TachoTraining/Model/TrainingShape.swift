@@ -89,14 +89,16 @@ package struct TrainingShape: Sendable, Equatable {
     }
     guard experts == 0 ? expertsPerToken == 0 : (1...experts).contains(expertsPerToken) else {
       throw TrainingError(
-        .badShape, "\(expertsPerToken) experts per token of \(experts): 1 to \(experts) is possible")
+        .badShape, "\(expertsPerToken) experts per token of \(experts): 1 to \(experts) is possible"
+      )
     }
     guard experts <= 1024 else {
       throw TrainingError(.badShape, "\(experts) experts: up to 1024 is possible")
     }
     guard exits.allSatisfy({ (1..<layers).contains($0) }), exits == Set(exits).sorted() else {
       throw TrainingError(
-        .badShape, "exits are \(exits): layer counts from 1 to \(layers - 1), ascending, are possible")
+        .badShape,
+        "exits are \(exits): layer counts from 1 to \(layers - 1), ascending, are possible")
     }
     guard normEpsilon > 0, normEpsilon < 1, ropeBase > 1, ropeBase.isFinite else {
       throw TrainingError(

@@ -51,7 +51,8 @@ package final class Trainer {
     }
     guard (settings.distillation > 0) == (teacher != nil) else {
       throw TrainingError(
-        .badRecipe, "distillation is \(settings.distillation): a teacher and a share above 0 go together")
+        .badRecipe,
+        "distillation is \(settings.distillation): a teacher and a share above 0 go together")
     }
     self.model = model
     self.settings = settings
@@ -63,7 +64,8 @@ package final class Trainer {
       shards.append(
         try TrainingShard(model, settings, batches: batches, teacher: teacher, isa: isa))
     }
-    pool = ThreadPool(threads: threads == 0 ? min(settings.shards, ThreadPool.availableProcessors) : threads)
+    pool = ThreadPool(
+      threads: threads == 0 ? min(settings.shards, ThreadPool.availableProcessors) : threads)
   }
 
   deinit { pool.shutDown() }

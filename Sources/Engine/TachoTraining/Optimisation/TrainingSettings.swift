@@ -52,7 +52,8 @@ package struct TrainingSettings: Sendable, Equatable {
     try require(
       (1...batches).contains(shards), "shards is \(shards): 1 to batches (\(batches)) is possible")
     try require(
-      learningRate > 0 && learningRate.isFinite, "learning_rate is \(learningRate): above 0 is needed"
+      learningRate > 0 && learningRate.isFinite,
+      "learning_rate is \(learningRate): above 0 is needed"
     )
     try require((0...1).contains(finalRate), "final_rate is \(finalRate): 0 to 1 is possible")
     try require(
@@ -65,10 +66,12 @@ package struct TrainingSettings: Sendable, Equatable {
     try require(clip >= 0, "clip is \(clip): it is not negative")
     try require(
       exitWeights.count == shape.exits.count && exitWeights.allSatisfy { $0 >= 0 },
-      "\(exitWeights.count) exit weights for \(shape.exits.count) exits: one, not negative, for each")
+      "\(exitWeights.count) exit weights for \(shape.exits.count) exits: one, not negative, for each"
+    )
     try require((0..<1).contains(layerDropout), "layer_dropout is \(layerDropout): 0 to below 1")
     try require(balance >= 0, "balance is \(balance): it is not negative")
-    try require((0...1).contains(distillation), "distillation is \(distillation): 0 to 1 is possible")
+    try require(
+      (0...1).contains(distillation), "distillation is \(distillation): 0 to 1 is possible")
     try require(temperature > 0, "temperature is \(temperature): above 0 is needed")
   }
 

@@ -9,7 +9,8 @@ final class TrainingShard {
   var terms: LossTerms
   /// Why its part of the step could not be done.
   var failure: (any Error)?
-  private let teacher: (model: TrainingModel, pass: DecoderPass<Float>, logits: AlignedBuffer<Float>)?
+  private let teacher:
+    (model: TrainingModel, pass: DecoderPass<Float>, logits: AlignedBuffer<Float>)?
 
   init(
     _ model: TrainingModel, _ settings: TrainingSettings, batches: Int, teacher: TrainingModel?,

@@ -67,7 +67,9 @@ struct RecipeReader {
 
   mutating func int(_ key: String) throws -> Int? {
     guard let text = try scalar(key) else { return nil }
-    guard let value = Int(text) else { throw failure(key, "is '\(text)': it must be a whole number") }
+    guard let value = Int(text) else {
+      throw failure(key, "is '\(text)': it must be a whole number")
+    }
     return value
   }
 
@@ -86,7 +88,9 @@ struct RecipeReader {
 
   mutating func flag(_ key: String) throws -> Bool? {
     guard let text = try scalar(key) else { return nil }
-    guard let value = Bool(text) else { throw failure(key, "is '\(text)': it must be true or false") }
+    guard let value = Bool(text) else {
+      throw failure(key, "is '\(text)': it must be true or false")
+    }
     return value
   }
 
@@ -123,7 +127,9 @@ struct RecipeReader {
   mutating func ints(_ key: String) throws -> [Int]? {
     guard let list = try list(key) else { return nil }
     return try list.map {
-      guard let value = Int($0) else { throw failure(key, "holds '\($0)', which is no whole number") }
+      guard let value = Int($0) else {
+        throw failure(key, "holds '\($0)', which is no whole number")
+      }
       return value
     }
   }
@@ -184,7 +190,8 @@ struct RecipeReader {
     for key in entries.keys.sorted() where !known.contains(key) {
       let hint = Spelling.suggestion(for: key, among: known)
       throw failure(
-        key, "is not a key here" + (hint.map { "; did you mean '\($0)'?" } ?? "")
+        key,
+        "is not a key here" + (hint.map { "; did you mean '\($0)'?" } ?? "")
           + " (keys: \(known.sorted().joined(separator: ", ")))")
     }
   }
@@ -199,7 +206,9 @@ struct RecipeReader {
     if let scalar = node.scalar { return .string(scalar.string) }
     if let sequence = node.sequence { return .array(sequence.map(value)) }
     var members: [String: ConfigurationValue] = [:]
-    for (key, value) in node.mapping ?? [:] { members[key.scalar?.string ?? ""] = Self.value(value) }
+    for (key, value) in node.mapping ?? [:] {
+      members[key.scalar?.string ?? ""] = Self.value(value)
+    }
     return .object(members)
   }
 }

@@ -28,7 +28,8 @@ extension TrainingRecipe {
     return shape
   }
 
-  static func adapters(_ section: RecipeReader) throws -> (base: String, settings: AdapterSettings) {
+  static func adapters(_ section: RecipeReader) throws -> (base: String, settings: AdapterSettings)
+  {
     var section = section
     let base = try section.requiredText("base")
     let rank = try section.int("rank") ?? 8

@@ -41,9 +41,11 @@ package struct TrainingRecipe: Sendable {
       name.hasPrefix("/") ? name : FilePaths.join(folder, name)
     }
     name = try top.requiredText("name")
-    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else {
+    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) })
+    else {
       throw TrainingError(
-        .badRecipe, "\(file): name '\(name)' names files: letters, digits, '-', '_' and '.' are possible")
+        .badRecipe,
+        "\(file): name '\(name)' names files: letters, digits, '-', '_' and '.' are possible")
     }
     _ = try top.text("description")
     shape = try top.section("model").map(Self.shape)
@@ -68,7 +70,8 @@ package struct TrainingRecipe: Sendable {
     guard checkpointEvery >= 1, scoredItems >= 1, scoreEvery >= 0 else {
       throw TrainingError(
         .badRecipe,
-        "\(file): checkpoint_every and evaluation.items are at least 1, evaluation.every at least 0")
+        "\(file): checkpoint_every and evaluation.items are at least 1, evaluation.every at least 0"
+      )
     }
     try top.finish()
     if let shape { try settings.validate(for: shape) }
