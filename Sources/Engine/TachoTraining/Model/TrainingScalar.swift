@@ -23,15 +23,15 @@ package struct TrainingOperations<Scalar: TrainingScalar>: @unchecked Sendable {
   package let rmsNorm: (Source, Source, Target, Target, Int, Int, Scalar) -> Void
   package let rmsNormBackward: (Source, Source, Source, Source, Target, Target?, Int, Int) -> Void
   package let rotate: (Target, Int, Int, Int, Int, Int, Source, Source, Rows, Scalar) -> Void
-  /// (scores, rows, columns, scale, visible, lse, lse stride)
+  /// Takes scores, rows, columns, scale, visible, lse, its stride.
   package let softmax: (Target, Int, Int, Scalar, Visible, Target, Int) -> Void
-  /// (scores, gradient, rows, columns, scale, visible, lse, delta, stride of both)
+  /// Takes scores, gradient, rows, columns, scale, visible, lse, delta, the stride of both.
   package let softmaxBackward:
     (Target, Target, Int, Int, Scalar, Visible, Source, Source, Int) -> Void
   package let rowDots: (Source, Source, Int, Int, Int, Target, Int) -> Void
   package let activate: (tt_activation, Source, Target, Int, Int) -> Void
   package let activateBackward: (tt_activation, Source, Source, Target, Int, Int) -> Void
-  /// (logits, rows, vocabulary, goal, gradient wanted, losses, hits)
+  /// Takes logits, rows, vocabulary, goal, whether gradients are wanted, losses, hits.
   package let crossEntropy:
     (Target, Int, Int, Goal, Bool, Target?, UnsafeMutablePointer<UInt8>?) -> Double
   package let add: (Target, Source, Scalar, Int) -> Void

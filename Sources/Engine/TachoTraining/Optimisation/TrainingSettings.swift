@@ -23,7 +23,7 @@ package struct TrainingSettings: Sendable, Equatable {
   package var beta2 = 0.95
   package var epsilon = 1e-8
   package var weightDecay = 0.1
-  /// The longest gradient; longer ones are shortened to it. 0 leaves all as they are.
+  /// The longest gradient; longer ones are shortened to it, 0 leaves all as they are.
   package var clip = 1.0
   /// Weight of each exit's loss.
   package var exitWeights: [Double] = []

@@ -3,7 +3,7 @@ import TachoCatalog
 import TachoModelFiles
 package import TachoTasks
 
-/// A model to be made, as a file says it: shape, data, training. See `suites/models`.
+/// A model to be made, as a file says it: shape, data, training; see `suites/models`.
 package struct TrainingRecipe: Sendable {
   package let name: String
   /// The shape of a new model; nil where adapters go beside one that is loaded.
