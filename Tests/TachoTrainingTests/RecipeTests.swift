@@ -69,6 +69,37 @@ import Testing
     #expect(Self.message("").contains("empty"))
   }
 
+  /// The recipes that come with Tacho can be followed, and each model is of the size it is meant to have.
+  @Test func recipesOfTheZoo() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("suites/models")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+      $0.hasSuffix(".yaml")
+    }
+    #expect(files.count >= 5)
+    for file in files {
+      let path = folder.appendingPathComponent(file).path
+      let recipe = try TrainingRecipe(
+        file: path, text: String(contentsOfFile: path, encoding: .utf8))
+      #expect(recipe.name + ".yaml" == file)
+      let shape = try #require(recipe.shape)
+      let count = try ParameterLayout(shape).count
+      // As f16 a file has at most 12 MB.
+      #expect(count * 2 < 12_000_000, "\(file): \(count) parameters")
+      #expect(try !ModelExport.architecture(of: shape).isEmpty)
+      for entry in recipe.mixture {
+        let source = TaskSource(entry.family, split: .train, seed: recipe.settings.seed)
+        for index in 0..<50 {
+          let item = try source.item(index)
+          #expect(
+            item.prompt.utf8.count + item.answer.utf8.count < recipe.settings.longest,
+            "\(file), \(entry.label)")
+        }
+      }
+    }
+  }
+
   /// A run that loses all since its last checkpoint ends with the same model as one that was left alone.
   @Test func runsGoOnWhereTheirCheckpointIs() throws {
     let recipe = try TrainingRecipe(file: "tiny.yaml", text: Self.text)
