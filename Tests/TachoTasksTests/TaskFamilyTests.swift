@@ -17,7 +17,9 @@ import Testing
 
   static let settings: [Setting] = [
     Setting(name: "recall"),
-    Setting(name: "recall", dials: ["recall.pairs": 40, "recall.needles": 3, "recall.hops": 2]),
+    Setting(
+      name: "recall",
+      dials: ["recall.pairs": 40, "recall.least_pairs": 3, "recall.needles": 3, "recall.hops": 2]),
     Setting(
       name: "recall",
       dials: [
@@ -143,7 +145,8 @@ import Testing
     #expect(message("recal", [:]).contains("did you mean 'recall'"))
     #expect(message("recall", ["recall.pair": 3]).contains("did you mean 'recall.pairs'"))
     #expect(message("recall", ["recall.pairs": 0]).contains("a whole number from 1 to 400"))
-    #expect(message("recall", ["recall.pairs": 2, "recall.needles": 3]).contains("2 chains"))
+    #expect(message("recall", ["recall.pairs": 2, "recall.needles": 3]).contains("only 2 chains"))
+    #expect(message("recall", ["recall.least_pairs": 20]).contains("more than recall.pairs"))
     #expect(message("recall", ["recall.pairs": 200, "recall.hops": 4]).contains("at most 600"))
     #expect(message("lists", ["lists.least_length": 30]).contains("more than lists.length"))
     #expect(message("arithmetic", ["arithmetic.least_digits": 9]).contains("arithmetic.digits"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TachoCatalog
 import TachoEngine
 import TachoKernels
 import TachoModelFiles
@@ -142,5 +143,58 @@ import Testing
     #expect(throws: TrainingError.self) {
       try ModelExport.write(TrainingModel(shape, seed: 3), name: "reglu", to: path)
     }
+  }
+}
+
+/// What a score counts is what the engine writes.
+@Suite struct GreedyScoreTests {
+  /// What the engine writes after a prompt, greedily, up to the end of the line.
+  static func answer(_ prompt: String, _ transformer: Transformer) throws -> String {
+    let store = transformer.makeStore()
+    var sampler = try Sampler(Configuration(["sampler.temperature": 0.0]))
+    var written: [Int32] = []
+    try Decoders.make(Configuration()).generate(
+      prompt: [ByteVocabulary.begin] + ByteVocabulary.encode(prompt), limit: 30,
+      sampler: &sampler,
+      context: DecodingContext(
+        transformer: transformer, store: store, sequence: store.makeSequence())
+    ) { tokens in
+      written += tokens
+      return !tokens.contains(10) && !tokens.contains(ByteVocabulary.end)
+    }
+    return String(decoding: ByteVocabulary.decode(written), as: UTF8.self)
+  }
+
+  @Test func greedyAnswersAreTheOnesThatScoresCount() throws {
+    let folder = try TrainerTests.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("m.gguf").path
+    // One letter after another: some are learnt in a few steps, some are not.
+    let lists = try TaskFamilies.make(
+      "lists",
+      Configuration([
+        "lists.operation": "sort", "lists.alphabet": 2, "lists.least_length": 1, "lists.length": 5,
+      ]))
+    let source = TaskSource(lists, split: .train, seed: 1)
+    var settings = TinyTraining.settings()
+    settings.steps = 60
+    let trainer = try Trainer(
+      TrainingModel(TinyTraining.shape(), seed: 1), settings,
+      data: MixtureData([.init(source, weight: 1)], seed: 1, promptWeight: 0.1))
+    try trainer.advance(steps: 60)
+    try ModelExport.write(trainer.model, name: "tiny", type: .f32, to: path)
+    let pass = try DecoderPass<Float>(trainer.model.layout, capacity: 256, longest: 64)
+    let count = 40
+    let score = try HeldOutScore(trainer.model, source, count: count, pass: pass)
+    var configuration = EngineConfiguration()
+    (configuration.activations, configuration.kvFormat, configuration.threads) = (.f32, .f32, 1)
+    let transformer = try Transformer(ModelLoader.load(path: path), configuration)
+    let exact = try (0..<count).filter { index in
+      let item = try source.item(index)
+      let output = try Self.answer(item.prompt, transformer)
+      return TaskVerifier.judge(output, of: item).outcome == .correct
+    }.count
+    #expect(exact == score.exact)
+    #expect((1..<count).contains(exact), "\(exact) of \(count): neither all nor none tell more")
   }
 }

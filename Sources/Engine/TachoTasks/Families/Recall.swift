@@ -8,7 +8,10 @@ package import TachoCatalog
 package struct Recall: TaskFamily {
   package static let name = "recall"
   package static let dials: [Knob] = [
-    Knob("recall.pairs", .int(1...400), default: 16, "Chains of keys that end in a value."),
+    Knob("recall.pairs", .int(1...400), default: 16, "Most chains of keys that end in a value."),
+    Knob(
+      "recall.least_pairs", .int(0...400), default: 0,
+      "Fewest chains, drawn for each item up to the most; 0 is always the most."),
     Knob("recall.needles", .int(1...16), default: 1, "Keys to look up, at most as many as chains."),
     Knob("recall.hops", .int(1...6), default: 1, "Pairs from a key to its value."),
     Knob(
@@ -23,20 +26,25 @@ package struct Recall: TaskFamily {
     shiftDial("Share of items whose values have three digits instead of two."),
   ]
 
-  private let pairs, needles, hops, filler, distractors: Int
+  private let pairs, leastPairs, needles, hops, filler, distractors: Int
   private let isShown: Bool
   private let shift: Double
 
   package init(_ dials: TaskDials) throws {
     pairs = dials.int("recall.pairs")
+    leastPairs = dials.int("recall.least_pairs") == 0 ? pairs : dials.int("recall.least_pairs")
     needles = dials.int("recall.needles")
     hops = dials.int("recall.hops")
     filler = dials.int("recall.filler")
     distractors = dials.int("recall.distractors")
     isShown = dials.text("recall.shown") == "yes"
     shift = dials.double("recall.shift")
-    guard needles <= pairs else {
-      throw TaskError("recall.needles is \(needles): there are \(pairs) chains (recall.pairs)")
+    guard leastPairs <= pairs else {
+      throw TaskError("recall.least_pairs is \(leastPairs), more than recall.pairs, \(pairs)")
+    }
+    guard needles <= leastPairs else {
+      throw TaskError(
+        "recall.needles is \(needles): there may be only \(leastPairs) chains (recall.pairs)")
     }
     guard pairs * hops + distractors <= 600 else {
       throw TaskError(
@@ -58,7 +66,7 @@ package struct Recall: TaskFamily {
       }
     }
     var chains: [[String]] = []
-    for _ in 0..<pairs {
+    for _ in 0..<random.number(leastPairs...pairs) {
       let keys = (0..<hops).map { _ in key(&random) }
       chains.append(keys + [random.digits(digits)])
     }

@@ -8,8 +8,11 @@ struct AttentionBlock {
   let mask: Int
   let maskStride: Int
 
-  static func blocks(of batch: PackedSequences, rows: Int) -> [AttentionBlock] {
-    var blocks: [AttentionBlock] = []
+  /// Divides the sequences of a batch; the array's memory is used again.
+  static func divide(
+    _ batch: PackedSequences, rows: Int, into blocks: inout [AttentionBlock]
+  ) {
+    blocks.removeAll(keepingCapacity: true)
     for (index, sequence) in batch.sequences.enumerated() {
       let mask = batch.maskOffsets[index]
       var first = sequence.lowerBound
@@ -24,6 +27,5 @@ struct AttentionBlock {
         first = end
       }
     }
-    return blocks
   }
 }

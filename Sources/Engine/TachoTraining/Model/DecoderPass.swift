@@ -89,7 +89,7 @@ package final class DecoderPass<Scalar: TrainingScalar> {
     _ batch: PackedSequences, _ parameters: UnsafePointer<Scalar>, skipped: [Bool] = []
   ) throws {
     try check(batch)
-    blocks = AttentionBlock.blocks(of: batch, rows: PassMemory<Scalar>.blockRows)
+    AttentionBlock.divide(batch, rows: PassMemory<Scalar>.blockRows, into: &blocks)
     let width = shape.width
     guard batch.count > 0 else { return }
     let first = memory.layers.first?.input ?? memory.output
