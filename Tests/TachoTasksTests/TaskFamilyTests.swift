@@ -161,6 +161,7 @@ import Testing
       #expect("\(error)".contains("turn its dials up"))
     }
     let statements = try TaskFamilies.make("facts", Configuration(["facts.query": "statement"]))
+    #expect(statements.splits == [.train] && family.splits == TaskSplit.allCases)
     #expect(throws: TaskError.self) {
       try TaskSource(statements, split: .evaluation, seed: 1).item(0)
     }

@@ -90,8 +90,10 @@ import Testing
         skipped: example.skipped, teacher: example.distillation > 0 ? teacher : nil,
         distillation: example.distillation, temperature: 1.5)
     }
-    func objective(_ parameters: [Double]) throws -> (Double, [Double]) {
-      var gradients = [Double](repeating: 0, count: layout.trainedCount)
+    func objective(_ parameters: [Double], addedTo before: [Double]? = nil) throws -> (
+      Double, [Double]
+    ) {
+      var gradients = before ?? [Double](repeating: 0, count: layout.trainedCount)
       var teaching = teacher
       try pass.forward(batch, parameters, skipped: example.skipped)
       let terms = teaching.withUnsafeMutableBufferPointer {
@@ -103,6 +105,10 @@ import Testing
 
     let (value, gradients) = try objective(parameters)
     #expect(value.isFinite && value > 0)
+    let twice = try objective(parameters, addedTo: gradients).1
+    #expect(
+      zip(twice, gradients).allSatisfy { abs($0 - 2 * $1) <= 1e-12 * max(1, abs($1)) },
+      "\(example.name), seed \(seed): a pass adds its gradients")
     for tensor in layout.tensors where tensor.offset < layout.trainedCount {
       // Some of each tensor, and all of the small ones.
       let places = (0..<min(12, tensor.count)).map { index in

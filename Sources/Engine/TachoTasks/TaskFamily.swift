@@ -12,11 +12,15 @@ package protocol TaskFamily: Sendable {
   static var dials: [Knob] { get }
   /// - Parameter dials: values of all of `Self.dials`.
   init(_ dials: TaskDials) throws
-  /// An item; it may belong to any split.
+  /// The splits that its items can belong to.
+  var splits: [TaskSplit] { get }
+  /// An item of any of `splits`.
   func draw(_ random: inout CounterRandom) -> TaskItem
 }
 
 extension TaskFamily {
+  package var splits: [TaskSplit] { TaskSplit.allCases }
+
   /// The share of items from another distribution.
   static func shiftDial(_ summary: String) -> Knob {
     Knob("\(name).shift", .double(0...1), default: 0.0, summary)

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import TachoKernels
+import TachoModelFiles
 import TachoTasks
 import TachoTraining
 
@@ -39,9 +40,9 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     try takeBetterKernels()
-    let data = try Data(contentsOf: URL(fileURLWithPath: recipe))
+    let file = try MappedFile(path: recipe)
     let recipe = try TrainingRecipe(
-      file: recipe, text: String(decoding: data, as: UTF8.self))
+      file: recipe, text: String(decoding: file.bytes, as: UTF8.self))
     try FileManager.default.createDirectory(
       atPath: output, withIntermediateDirectories: true)
     if fresh { try moveCheckpoint(of: recipe) }

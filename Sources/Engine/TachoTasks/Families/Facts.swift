@@ -77,6 +77,9 @@ package struct Facts: TaskFamily {
     self.people = people
   }
 
+  /// Statements are there to be learnt.
+  package var splits: [TaskSplit] { queries == [.statement] ? [.train] : TaskSplit.allCases }
+
   package func draw(_ random: inout CounterRandom) -> TaskItem {
     let person = random.pick(people)
     let place = random.number(0...Self.attributes.count - 1)

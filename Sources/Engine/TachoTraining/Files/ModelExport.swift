@@ -23,6 +23,12 @@ package enum ModelExport {
     var metadata = try metadata(shape, name: name, type: type)
     if shape.vocabulary == ByteVocabulary.size { ByteVocabulary.write(into: &metadata) }
     for (key, value) in facts { metadata[key] = value }
+    guard metadata["tokenizer.ggml.tokens"] != nil else {
+      throw TrainingError(
+        .unsupported,
+        "the model has \(shape.vocabulary) tokens, not the \(ByteVocabulary.size) of bytes: name its "
+          + "vocabulary among the facts (tokenizer.ggml.*)")
+    }
     var writer = GGUFWriter(metadata: metadata)
     for tensor in model.layout.tensors {
       let isMatrix = tensor.shape.count > 1 && !tensor.name.contains("ffn_gate_inp")

@@ -7,8 +7,8 @@ extension TrainingModel {
   package convenience init(gguf file: GGUFFile) throws {
     let shape = try Self.shape(of: file)
     let layout = try ParameterLayout(shape)
-    let parameters = AlignedBuffer<Float>(count: layout.count)
-    for tensor in layout.tensors {
+    // All of it is in the file before memory of its size is reserved.
+    let sources = try layout.tensors.map { tensor in
       guard let source = file.tensor(named: tensor.name) else {
         throw TrainingError(.badFile, "\(file.path) lacks the tensor '\(tensor.name)'")
       }
@@ -18,6 +18,10 @@ extension TrainingModel {
           "\(file.path): the tensor '\(tensor.name)' is \(source.dimensions), rows first in memory; "
             + "\(Array(tensor.shape.reversed())) was expected")
       }
+      return source
+    }
+    let parameters = AlignedBuffer<Float>(count: layout.count)
+    for (tensor, source) in zip(layout.tensors, sources) {
       source.type.dequantize(
         file.bytes(of: source),
         into: UnsafeMutableBufferPointer(

@@ -37,6 +37,12 @@ package final class TrainingRun {
     } else {
       throw TrainingError(.badRecipe, "\(recipe.name) has neither a model nor adapters")
     }
+    guard model.layout.shape.vocabulary == ByteVocabulary.size else {
+      throw TrainingError(
+        .badRecipe,
+        "\(recipe.base ?? recipe.name) has a vocabulary of \(model.layout.shape.vocabulary) tokens: tasks "
+          + "are written in the \(ByteVocabulary.size) of bytes")
+    }
     let data = try MixtureData(
       recipe.mixture.map {
         .init(
@@ -45,7 +51,7 @@ package final class TrainingRun {
     trainer = try Trainer(
       model, recipe.settings, data: data,
       teacher: try recipe.teacher.map { try TrainingModel(gguf: GGUFFile(path: $0)) },
-      threads: threads)
+      threads: threads, isa: ISA.resolve(nil))
     checkpointPath = FilePaths.join(folder, recipe.name + ".checkpoint")
     modelPath = FilePaths.join(folder, recipe.name + ".gguf")
     if FilePaths.exists(checkpointPath) {
@@ -89,11 +95,10 @@ package final class TrainingRun {
     let settings = recipe.settings
     let layout = trainer.model.layout
     let pass = try DecoderPass<Float>(
-      layout, capacity: settings.batchTokens, longest: settings.longest)
-    return try recipe.mixture.compactMap { entry in
+      layout, capacity: settings.batchTokens, longest: settings.longest, isa: ISA.resolve(nil))
+    // Material that is only there to be learnt has no held-out items.
+    return try recipe.mixture.filter { $0.family.splits.contains(split) }.map { entry in
       let source = TaskSource(entry.family, split: split, seed: settings.seed)
-      // Material that is only there to be learnt has no held-out items.
-      guard (try? source.item(0)) != nil else { return nil }
       func score(_ exit: Int?) throws -> HeldOutScore {
         try HeldOutScore(
           trainer.model, source, count: recipe.scoredItems, pass: pass, exit: exit)
