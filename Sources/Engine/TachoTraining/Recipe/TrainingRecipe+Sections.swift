@@ -51,7 +51,7 @@ extension TrainingRecipe {
     do {
       return Entry(label: label, family: try TaskFamilies.make(task, dials), weight: weight)
     } catch {
-      throw TrainingError(.badRecipe, "\(section.file): \(section.prefix)\(error)")
+      throw TrainingError(.badRecipe, "\(section.file): \(section.prefix.dropLast()): \(error)")
     }
   }
 
