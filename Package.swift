@@ -85,6 +85,12 @@ let package = Package(
     engine("TachoTokenizers", imports: "TachoModelFiles", "TachoCatalog"),
     engine(
       "TachoEngine", imports: "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog"),
+    engine("TachoTasks", imports: "TachoCatalog"),
+    cTarget("Sources/Engine/", "CTachoTraining", libraries: ["m"]),
+    engine(
+      "TachoTraining",
+      imports: "TachoTasks", "CTachoTraining", "TachoModelFiles", "TachoKernels", "TachoCatalog",
+      yams),
 
     // Harness: suite -> plan -> run -> store -> analysis -> report.
     harness("TachoRecord", imports: "TachoCatalog"),
@@ -115,7 +121,8 @@ let package = Package(
       dependencies: [
         "TachoWorkloads", "TachoReport", "TachoStore", "TachoBuilds", "TachoRun", "TachoPlan",
         "TachoSuite",
-        "TachoAnalysis", "TachoCounters", "TachoRecord", "TachoEngine", "TachoTokenizers",
+        "TachoAnalysis", "TachoCounters", "TachoRecord", "TachoTraining", "TachoTasks",
+        "TachoEngine", "TachoTokenizers",
         "TachoModelFiles", "TachoKernels", "TachoCatalog", argumentParser, logging,
       ],
       path: "Sources/tacho", swiftSettings: swiftSettings),
@@ -129,6 +136,10 @@ let package = Package(
     tests(
       of: "TachoEngine", "TachoTokenizers", "TachoModelFiles", "TachoKernels", "TachoCatalog",
       resources: [.copy("Golden")]),
+    tests(of: "TachoTasks", "TachoCatalog"),
+    tests(
+      of: "TachoTraining", "TachoTasks", "CTachoTraining", "TachoEngine", "TachoTokenizers",
+      "TachoModelFiles", "TachoKernels", "TachoCatalog", resources: [.copy("Golden")]),
     tests(of: "TachoRecord", "TachoCatalog"),
     tests(of: "TachoCounters", "TachoRecord", "TachoCatalog", "CTachoPerf"),
     tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),

@@ -24,6 +24,7 @@ struct Tacho: ParsableCommand {
       TraceCommand.self,
       HistoryCommand.self,
       GenerateCommand.self,
+      TrainCommand.self,
       TokenizeCommand.self,
       LogitsCommand.self,
       ModelCommand.self,

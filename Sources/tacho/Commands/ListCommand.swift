@@ -6,17 +6,19 @@ import TachoCounters
 import TachoKernels
 import TachoModelFiles
 import TachoRecord
+import TachoTasks
 import TachoWorkloads
 
 /// Prints what can be named in suites and on the command line.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List knobs, benchmark kinds, metrics, collectors, events, shapes, formats, kernels."
+    abstract:
+      "List knobs, benchmark kinds, metrics, collectors, events, shapes, formats, kernels, tasks."
   )
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case knobs, kinds, metrics, collectors, events, shapes, formats, kernels
+    case knobs, kinds, metrics, collectors, events, shapes, formats, kernels, tasks
   }
 
   @Argument(
@@ -54,6 +56,14 @@ struct ListCommand: ParsableCommand {
       print("this CPU: \(ISA.best.name)")
       show(
         KernelTable.all.map { [$0.op, $0.variant, $0.isa.isRunnable ? "" : "not on this CPU"] })
+    case .tasks:
+      for family in TaskFamilies.all {
+        print("task: \(family.name)")
+        show(
+          family.dials.map {
+            ["  " + $0.path, $0.defaultValue.display, $0.summary + " (\($0.expectation))"]
+          })
+      }
     }
   }
 
