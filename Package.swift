@@ -90,6 +90,7 @@ let package = Package(
     harness("TachoRecord", imports: "TachoCatalog"),
     harness("TachoAnalysis", imports: "TachoRecord", "TachoCatalog"),
     harness("TachoSuite", imports: "TachoRecord", "TachoCatalog", yams),
+    harness("TachoTune", imports: "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     harness("TachoPlan", imports: "TachoSuite", "TachoRecord", "TachoCatalog"),
     cTarget("Sources/Harness/", "CTachoPerf"),
     .systemLibrary(
@@ -133,6 +134,7 @@ let package = Package(
     tests(of: "TachoCounters", "TachoRecord", "TachoCatalog", "CTachoPerf"),
     tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     tests(of: "TachoSuite", "TachoRecord", "TachoCatalog"),
+    tests(of: "TachoTune", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoPlan", "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(
       of: "TachoRun", "TachoPlan", "TachoSuite", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
