@@ -13,6 +13,7 @@ struct Tacho: ParsableCommand {
       RunCommand.self,
       GateCommand.self,
       GateReplayCommand.self,
+      TuneCommand.self,
       BenchCommand.self,
       CalibrateCommand.self,
       RerunCommand.self,

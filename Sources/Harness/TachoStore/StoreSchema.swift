@@ -34,6 +34,9 @@ enum StoreSchema {
     migrator.registerMigration("7 jobs of the gate") { database in
       try database.execute(sql: GateSchema.tables)
     }
+    migrator.registerMigration("8 studies") { database in
+      try database.execute(sql: StudySchema.tables)
+    }
     return migrator
   }
 

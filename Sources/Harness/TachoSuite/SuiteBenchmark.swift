@@ -22,6 +22,8 @@ package struct SuiteBenchmark: Sendable {
   package var include: [IncludedPoint]
   package var measurement: MeasurementSettings
   package var gate: GateSettings
+  /// Sections of tuning by their keys, as written: this benchmark's own over the suite's.
+  package var study: [String: YAMLNode]
 
   package init(
     name: String, position: SourcePosition, kind: BenchmarkKind,
@@ -29,7 +31,7 @@ package struct SuiteBenchmark: Sendable {
     models: [SuiteModel] = [], variants: [SuiteVariant] = [], axes: [SuiteAxis] = [],
     zips: [[SuiteAxis]] = [], exclude: [PointPattern] = [], include: [IncludedPoint] = [],
     measurement: MeasurementSettings = MeasurementSettings(),
-    gate: GateSettings = GateSettings()
+    gate: GateSettings = GateSettings(), study: [String: YAMLNode] = [:]
   ) {
     self.name = name
     self.position = position
@@ -44,6 +46,7 @@ package struct SuiteBenchmark: Sendable {
     self.include = include
     self.measurement = measurement
     self.gate = gate
+    self.study = study
   }
 }
 

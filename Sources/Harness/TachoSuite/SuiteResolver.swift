@@ -99,7 +99,7 @@ struct SuiteResolver {
       variants: variants(raw, kind), axes: axes, zips: zips.filter { !$0.isEmpty },
       exclude: raw.exclude.map { pattern($0, kind) },
       include: raw.include.map { included($0, kind) }, measurement: measurement,
-      gate: gate)
+      gate: gate, study: document.study.merging(raw.study) { $1 })
   }
 
   private func apply(

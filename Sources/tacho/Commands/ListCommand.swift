@@ -6,17 +6,19 @@ import TachoCounters
 import TachoKernels
 import TachoModelFiles
 import TachoRecord
+import TachoTune
 import TachoWorkloads
 
 /// Prints what can be named in suites and on the command line.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List knobs, benchmark kinds, metrics, collectors, events, shapes, formats, kernels."
+    abstract:
+      "List knobs, benchmark kinds, metrics, collectors, events, shapes, formats, kernels, samplers."
   )
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case knobs, kinds, metrics, collectors, events, shapes, formats, kernels
+    case knobs, kinds, metrics, collectors, events, shapes, formats, kernels, samplers
   }
 
   @Argument(
@@ -41,6 +43,14 @@ struct ListCommand: ParsableCommand {
             $0.id, $0.unit.rawValue, "\($0.better) is better",
             $0.definition,
           ]
+        })
+    case .samplers:
+      show(
+        Samplers.all.flatMap { sampler in
+          [[sampler.name, sampler.summary]]
+            + sampler.knobs.map {
+              ["  " + $0.path, "\($0.summary) (default \($0.defaultValue.display))"]
+            }
         })
     case .collectors: show(Collectors.all.entries.map { [$0.name, $0.summary] })
     case .events: try showEvents()
