@@ -17,10 +17,11 @@ struct TunePlan {
   private let text: String
 
   init(_ benchmark: SuiteBenchmark, of suite: BenchmarkSuite, command: TuneCommand) throws {
-    guard var (definition, settings) = try StudyReader.read(benchmark, seed: command.seed) else {
+    guard let (written, settings) = try StudyReader.read(benchmark, seed: command.seed) else {
       throw ValidationError(
         "benchmark '\(benchmark.name)' has no 'search'; add one to it or to the suite")
     }
+    var definition = written
     if let trials = command.trials { definition.budget.trials = trials }
     if let sampler = command.sampler {
       definition.sampler = sampler

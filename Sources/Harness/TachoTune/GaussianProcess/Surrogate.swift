@@ -30,10 +30,12 @@ package struct Surrogate: Sendable {
           count: mean.count)
       }
     }
+    // A prediction is in the losses' own unit.
+    let scale = prior == nil ? LossScale(measured.map(\.loss)) : .plain
     let losses = observations { point in
       var loss = point.losses[0]
       loss.mean -= prior?(point.configuration) ?? 0
-      return loss
+      return scale.apply(loss)
     }
     guard let objective = GaussianProcess(space, losses, isExact: !setup.isNoisy) else {
       return nil
@@ -85,7 +87,8 @@ package struct Surrogate: Sendable {
     return spread(pairs.map(\.left)) < spread(pairs.map(\.loss)) ? prior : nil
   }
 
-  /// What is believed of the first objective's loss at a configuration.
+  /// What is believed of the first objective's loss at a configuration, on the model's scale
+  /// (`LossScale`), which keeps the order.
   package func loss(_ configuration: Configuration) -> (mean: Double, deviation: Double) {
     let units = space.units(of: configuration)
     guard let objective else { return (0, 1) }

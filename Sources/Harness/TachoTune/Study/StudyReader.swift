@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import TachoCatalog
-package import TachoRecord
+import TachoRecord
 package import TachoSuite
 
 /// Makes a study of a benchmark's sections `search`, `objectives`, `constraints`, `budget`, `sampler`.

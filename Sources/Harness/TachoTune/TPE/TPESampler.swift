@@ -18,20 +18,26 @@ package struct TPESampler: Sampler {
     "Tree-structured Parzen estimators; any space, also several objectives."
 
   static let startup = Knob(
-    "sampler.startup", .int(1...10_000), default: 10, "Random trials before the model is used.")
+    "sampler.startup", .int(1...10_000), default: 10,
+    "Evenly spread trials before the model is used.")
   static let candidates = Knob(
     "sampler.candidates", .int(1...10_000), default: 24, "Draws of which the best is tried.")
   package static let knobs = [startup, candidates]
 
   private let setup: SamplerSetup
+  /// Nil for more parameters than it has dimensions.
+  private let sequence: SobolSequence?
 
-  package init(_ setup: SamplerSetup) throws(SamplerError) { self.setup = setup }
+  package init(_ setup: SamplerSetup) throws(SamplerError) {
+    self.setup = setup
+    let count = setup.space.parameters.count
+    sequence = count <= SobolDirections.dimensions ? SobolSequence(dimensions: count) : nil
+  }
 
   package func candidate(trial: Int, attempt: Int, _ history: StudyHistory) -> [Double]? {
     let finished = history.finished
     guard finished.count >= setup.int(Self.startup) else {
-      var stream = setup.stream(trial, .start, lane: attempt)
-      return setup.space.parameters.map { _ in stream.uniform() }
+      return start(trial: trial, attempt: attempt)
     }
     let (good, bad) = split(finished)
     let split = Split(
@@ -40,6 +46,16 @@ package struct TPESampler: Sampler {
     var stream = setup.stream(trial, .candidates, lane: attempt)
     if setup.objectives == 1 { return jointCandidate(split, &stream, history) }
     return separateCandidate(split, &stream)
+  }
+
+  /// Evenly spread, where Optuna's are random.
+  private func start(trial: Int, attempt: Int) -> [Double] {
+    guard let sequence, attempt < 1 << 12 else {
+      var stream = setup.stream(trial, .start, lane: attempt)
+      return setup.space.parameters.map { _ in stream.uniform() }
+    }
+    let index = UInt32(truncatingIfNeeded: attempt << 20 | trial & 0xFFFFF)
+    return sequence.scrambledPoint(index, seed: setup.seed)
   }
 
   private struct Split {
