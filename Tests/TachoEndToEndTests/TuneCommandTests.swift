@@ -40,7 +40,8 @@ extension EndToEnd {
     @Test func killedStudiesGoOn() throws {
       let command = ["tune", "s.yaml", "--benchmark", "plain", "--seed", "4", "--json", "--store"]
       try place.expect(
-        "tune", "s.yaml", "--benchmark", "plain", "--seed", "4", "--json", "--store", "whole.sqlite")
+        "tune", "s.yaml", "--benchmark", "plain", "--seed", "4", "--json", "--store", "whole.sqlite"
+      )
       for delay in [5, 15, 25, 40, 60, 90] {
         let running = try place.start(command + ["s.sqlite"])
         usleep(UInt32(delay) * 1000)
@@ -52,7 +53,8 @@ extension EndToEnd {
       func trials(_ store: String) throws -> [StudyTrial] {
         try ResultStore(path: place.path(store), readOnly: true)
           .trials(ofStudy: "studies/plain/4").map {
-            StudyTrial(text: $0.trial.configuration.canonicalJSON, values: $0.trial.values.map(\.mean))
+            StudyTrial(
+              text: $0.trial.configuration.canonicalJSON, values: $0.trial.values.map(\.mean))
           }
       }
       #expect(try trials("s.sqlite") == trials("whole.sqlite"))
@@ -73,11 +75,13 @@ extension EndToEnd {
       #expect(second.output.contains(#""trial":1"#) && second.output != asked.output)
       let told = try run("--tell", "0", "--value", "12.5/0.25", "--cost", "3")
       #expect(told.code == 0, "\(told)")
-      #expect(told.output.contains(#""standard_errors":[0.25]"#) && told.output.contains(#""cost":3"#))
+      #expect(
+        told.output.contains(#""standard_errors":[0.25]"#) && told.output.contains(#""cost":3"#))
       let crashed = try run("--tell", "1", "--failed", "it fell over")
       #expect(crashed.output.contains(#""failure":"crash""#), "\(crashed)")
       for (arguments, words) in [
-        (["--tell", "0", "--value", "1"], "is complete"), (["--tell", "9", "--value", "1"], "no trial 9"),
+        (["--tell", "0", "--value", "1"], "is complete"),
+        (["--tell", "9", "--value", "1"], "no trial 9"),
         (["--ask", "--tell", "0", "--value", "1"], "two calls"),
         (["--tell", "0"], "--value"), (["--tell", "0", "--value", "x"], "not a value"),
       ] {

@@ -87,7 +87,8 @@ struct TunePlan {
     let function = FunctionKind.function(settings)
     var facts: [String: ConfigurationValue] = [
       "study": .string(definition.name), "sampler": .string(study.samplerName),
-      "seed": .string(String(definition.seed)), "trials": .int(trials.count),
+      "seed": Int(exactly: definition.seed).map { .int($0) } ?? .string(String(definition.seed)),
+      "trials": .int(trials.count),
       "measurements": .int(trials.reduce(0) { $0 + $1.measurements }),
       "failed": .int(trials.count { $0.state == .failed }),
     ]

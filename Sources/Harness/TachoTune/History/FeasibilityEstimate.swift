@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 
 /// The chance that a point does not fail, learnt from crashes, memory exhausted, timeouts and refusals:
 /// constraints that nobody wrote down.
 ///
-/// A kernel estimate on the unit cube: every finished trial speaks for its own neighbourhood by its
-/// outcome, weighted exp(-d^2 / 2h^2) with h growing with the root of the dimension; a prior of one
-/// success keeps far places possible.
+/// Every finished trial speaks by its outcome, weighted 1 / d^4 by its distance d in the unit cube (Shepard,
+/// 1968), so that the nearest decides however near the edge is known; a prior of one success at the
+/// distance `reach` in each parameter keeps what is far from all trials possible.
 package struct FeasibilityEstimate: Sendable {
-  /// Width in one dimension, as a share of the range.
-  static let width = 0.15
-  /// Weight of the success that everything begins with.
-  static let priorWeight = 0.1
+  static let reach = 0.4
   /// Where the chance is lower a model does not gamble while it has anything else to try: its hopes grow
   /// beyond a cliff, where nothing is ever measured that could damp them.
-  static let leastChance = 0.25
+  static let leastChance = 0.75
 
   private let space: SearchSpace
   private let points: [(units: [Double?], isGood: Bool)]
-  private let scale: Double
+  private let priorWeight: Double
 
   /// Nil when nothing has failed: there is nothing to learn.
   package init?(_ history: StudyHistory) {
@@ -26,19 +22,23 @@ package struct FeasibilityEstimate: Sendable {
     guard finished.contains(where: \.hasFailed) else { return nil }
     space = history.space
     points = finished.map { ($0.units, !$0.hasFailed) }
-    scale = 1 / (2 * Self.width * Self.width * Double(history.space.parameters.count))
+    priorWeight = Self.weight(Self.reach * Self.reach * Double(history.space.parameters.count))
   }
 
   /// Between 0 and 1, never 0.
   package func chance(_ units: [Double?]) -> Double {
-    var good = Self.priorWeight
-    var all = Self.priorWeight
+    var good = priorWeight
+    var all = priorWeight
     for point in points {
-      let weight = exp(-space.squaredDistance(point.units, units) * scale)
+      let weight = Self.weight(space.squaredDistance(point.units, units))
       all += weight
       if point.isGood { good += weight }
     }
     return good / all
+  }
+
+  private static func weight(_ squaredDistance: Double) -> Double {
+    1 / (squaredDistance * squaredDistance + 1e-12)
   }
 }
 

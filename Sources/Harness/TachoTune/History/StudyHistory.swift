@@ -30,13 +30,14 @@ package struct StudyHistory: Sendable {
     self.numbers = numbers
   }
 
-  /// Those of which something is known: finished, and if failed then by their own doing.
-  package var finished: [TriedPoint] {
-    points.filter { $0.state.isFinished && ($0.hasFailed || $0.isMeasured) }
-  }
+  /// Those of which something is known: measured, if only once of several times, or failed by their own
+  /// doing.
+  package var finished: [TriedPoint] { points.filter { $0.hasFailed || $0.isMeasured } }
 
   /// Asked for and not yet told.
-  package var open: [TriedPoint] { points.filter { !$0.state.isFinished } }
+  package var open: [TriedPoint] {
+    points.filter { !$0.state.isFinished && !$0.hasFailed && !$0.isMeasured }
+  }
 
   package func hasTried(_ configuration: Configuration) -> Bool {
     numbers[SearchSpace.id(of: configuration)] != nil

@@ -5,9 +5,9 @@ package enum ParetoRanking {
   /// Whether `a` is nowhere worse than `b` and somewhere better.
   package static func dominates(_ a: [Double], _ b: [Double]) -> Bool {
     var isBetter = false
-    for (x, y) in zip(a, b) {
-      if x > y { return false }
-      if x < y { isBetter = true }
+    for axis in 0..<min(a.count, b.count) {
+      if a[axis] > b[axis] { return false }
+      if a[axis] < b[axis] { isBetter = true }
     }
     return isBetter
   }

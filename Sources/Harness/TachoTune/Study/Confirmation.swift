@@ -36,7 +36,7 @@ struct Confirmation {
   var best: Int { candidates[0].number }
 
   /// The number of the trial to measure; every candidate's noise is taken to be the same.
-  func next(step: Int) -> Int {
+  func next() -> Int {
     guard candidates.count > 1 else { return candidates[0].number }
     let best = candidates[0].mean
     let spread = (candidates.last?.mean ?? best) - best

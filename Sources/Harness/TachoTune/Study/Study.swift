@@ -49,7 +49,7 @@ package struct Study: Sendable {
     let history = history(trials)
     if definition.isNoisy, definition.objectives.count == 1,
       Double(step) >= Double(budget.trials) * (1 - budget.confirm),
-      let number = Confirmation(proposer.setup, history)?.next(step: step)
+      let number = Confirmation(proposer.setup, history)?.next()
     {
       return .again(number, rejected: 0)
     }
