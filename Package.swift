@@ -96,6 +96,7 @@ let package = Package(
     harness("TachoRecord", imports: "TachoCatalog"),
     harness("TachoAnalysis", imports: "TachoRecord", "TachoCatalog"),
     harness("TachoSuite", imports: "TachoRecord", "TachoCatalog", yams),
+    harness("TachoTune", imports: "TachoSuite", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     harness("TachoPlan", imports: "TachoSuite", "TachoRecord", "TachoCatalog"),
     cTarget("Sources/Harness/", "CTachoPerf"),
     .systemLibrary(
@@ -120,7 +121,7 @@ let package = Package(
       name: "tacho",
       dependencies: [
         "TachoWorkloads", "TachoReport", "TachoStore", "TachoBuilds", "TachoRun", "TachoPlan",
-        "TachoSuite",
+        "TachoTune", "TachoSuite",
         "TachoAnalysis", "TachoCounters", "TachoRecord", "TachoTraining", "TachoTasks",
         "TachoEngine", "TachoTokenizers",
         "TachoModelFiles", "TachoKernels", "TachoCatalog", argumentParser, logging,
@@ -144,12 +145,14 @@ let package = Package(
     tests(of: "TachoCounters", "TachoRecord", "TachoCatalog", "CTachoPerf"),
     tests(of: "TachoAnalysis", "TachoRecord", "TachoCatalog", resources: [.copy("Golden")]),
     tests(of: "TachoSuite", "TachoRecord", "TachoCatalog"),
+    tests(of: "TachoTune", "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoPlan", "TachoSuite", "TachoRecord", "TachoCatalog"),
     tests(
       of: "TachoRun", "TachoPlan", "TachoSuite", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(of: "TachoBuilds", "TachoAnalysis", "TachoCatalog"),
     tests(
-      of: "TachoStore", "TachoRecord", "TachoCatalog", resources: [.copy("schema.sql")]),
+      of: "TachoStore", "TachoTune", "TachoRecord", "TachoCatalog",
+      resources: [.copy("schema.sql")]),
     tests(of: "TachoReport", "TachoAnalysis", "TachoRecord", "TachoCatalog"),
     tests(
       of: "TachoWorkloads", "TachoAnalysis", "TachoCounters", "CTachoPerf", "TachoEngine",

@@ -16,6 +16,7 @@ struct Tacho: ParsableCommand {
       GateReplayCommand.self,
       GateTrialsCommand.self,
       BisectCommand.self,
+      TuneCommand.self,
       BenchCommand.self,
       CalibrateCommand.self,
       RerunCommand.self,

@@ -221,6 +221,22 @@ CREATE TABLE step (
   slow INTEGER NOT NULL,
   PRIMARY KEY (sample_key, step)
 ) WITHOUT ROWID;
+CREATE TABLE study (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  definition TEXT NOT NULL,
+  started_at TEXT NOT NULL
+);
+CREATE TABLE study_trial (
+  study_id TEXT NOT NULL REFERENCES study (id),
+  number INTEGER NOT NULL,
+  configuration TEXT NOT NULL,
+  state TEXT NOT NULL,
+  record TEXT NOT NULL,
+  worker TEXT,
+  heartbeat REAL,
+  PRIMARY KEY (study_id, number)
+) WITHOUT ROWID;
 CREATE TABLE suite (
   hash TEXT PRIMARY KEY,
   text TEXT NOT NULL

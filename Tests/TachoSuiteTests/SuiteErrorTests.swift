@@ -43,7 +43,8 @@ import Testing
     Mistake(
       "not a mapping", "- a\n",
       "s.yaml:1:1: expected a mapping with schema, name, description, extends, models, measure,"
-        + " gate, base, variants, benchmarks; found a list"),
+        + " gate, search, objectives, constraints, budget, sampler, base, variants, benchmarks;"
+        + " found a list"),
     Mistake(
       "bad indentation", "schema: 1\nbase:\n  a: 1\n b: 2\n",
       "s.yaml:4:2: YAML syntax: did not find expected key while parsing a block mapping that"
@@ -92,11 +93,13 @@ import Testing
     Mistake(
       "unknown key", "schema: 1\nbenchmark: {}\n",
       "s.yaml:2:1: unknown key 'benchmark' in a suite; did you mean 'benchmarks'?; keys here:"
-        + " schema, name, description, extends, models, measure, gate, base, variants, benchmarks"),
+        + " schema, name, description, extends, models, measure, gate, search, objectives,"
+        + " constraints, budget, sampler, base, variants, benchmarks"),
     Mistake(
       "unknown benchmark key", sized("    axis: {}\n"),
       "s.yaml:5:5: unknown key 'axis' in a benchmark; did you mean 'axes'?; keys here: kind,"
-        + " model, set, axes, zip, exclude, include, variants, against, measure, gate"),
+        + " model, set, axes, zip, exclude, include, variants, against, measure, gate, search,"
+        + " objectives, constraints, budget, sampler"),
     Mistake(
       "unknown measure key", "schema: 1\nmeasure: { sample: 3 }\n" + good,
       "s.yaml:2:12: unknown key 'sample' in a measure; did you mean 'samples'?; keys here: samples,"

@@ -19,6 +19,7 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
   case noSuchPair(id: String)
   case noSuchGate(sweepID: String)
   case sweepDiffers(id: String, what: String)
+  case studyDiffers(id: String)
   case mergeWithItself(path: String)
   case failed(path: String, doing: String, detail: String)
 
@@ -69,6 +70,9 @@ package enum StoreError: Error, CustomStringConvertible, Equatable {
     case .sweepDiffers(let id, let what):
       return "sweep '\(id)' was started with another \(what): its rows would not be comparable."
         + " Start a new sweep"
+    case .studyDiffers(let id):
+      return "the study '\(id)' is on record with another definition: its trials would not be"
+        + " comparable. Take another --study name, or the file as it was"
     case .mergeWithItself(let path):
       return "cannot merge \(path) into itself"
     case .failed(let path, let doing, let detail):

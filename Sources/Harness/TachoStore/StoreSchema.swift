@@ -37,6 +37,9 @@ enum StoreSchema {
     migrator.registerMigration("8 values of a gate's members") { database in
       try database.execute(sql: GateSchema.values)
     }
+    migrator.registerMigration("9 studies") { database in
+      try database.execute(sql: StudySchema.tables)
+    }
     return migrator
   }
 

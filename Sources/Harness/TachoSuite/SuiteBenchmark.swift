@@ -24,6 +24,8 @@ package struct SuiteBenchmark: Sendable {
   package var against: Configuration?
   package var measurement: MeasurementSettings
   package var gate: GateSettings
+  /// Sections of tuning by their keys, as written: this benchmark's own over the suite's.
+  package var study: [String: YAMLNode]
 
   package init(
     name: String, position: SourcePosition, kind: BenchmarkKind,
@@ -32,7 +34,7 @@ package struct SuiteBenchmark: Sendable {
     zips: [[SuiteAxis]] = [], exclude: [PointPattern] = [], include: [IncludedPoint] = [],
     against: Configuration? = nil,
     measurement: MeasurementSettings = MeasurementSettings(),
-    gate: GateSettings = GateSettings()
+    gate: GateSettings = GateSettings(), study: [String: YAMLNode] = [:]
   ) {
     self.name = name
     self.position = position
@@ -48,6 +50,7 @@ package struct SuiteBenchmark: Sendable {
     self.against = against
     self.measurement = measurement
     self.gate = gate
+    self.study = study
   }
 }
 

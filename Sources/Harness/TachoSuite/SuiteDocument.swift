@@ -8,6 +8,8 @@ struct SuiteDocument {
   /// Later entries win.
   var measure: [RawSetting] = []
   var gate: [RawSetting] = []
+  /// Sections of tuning by their keys, as written.
+  var study: [String: YAMLNode] = [:]
   var base: [RawSetting] = []
   var variants: [RawVariant] = []
   var benchmarks: [RawBenchmark] = []
@@ -21,6 +23,7 @@ struct SuiteDocument {
     position = upper.position
     measure += upper.measure
     gate += upper.gate
+    study.merge(upper.study) { $1 }
     base += upper.base
     for model in upper.models { Self.put(model, in: &models, named: \.name) }
     for variant in upper.variants { Self.put(variant, in: &variants, named: \.name) }
@@ -81,6 +84,7 @@ struct RawBenchmark {
   var against: [RawSetting] = []
   var measure: [RawSetting] = []
   var gate: [RawSetting] = []
+  var study: [String: YAMLNode] = [:]
 }
 
 /// One entry of `exclude:` or `include:`.

@@ -21,6 +21,7 @@ struct SuiteDocumentReader {
     }
     document.measure = settings(sections["measure"], SuiteLanguage.measure)
     document.gate = settings(sections["gate"], SuiteLanguage.gate)
+    document.study = study(sections)
     document.base = sections["base"].map { settings(of: $0.value) } ?? []
     for entry in named(sections["variants"], "variant") {
       if let variant = variant(entry) { document.variants.append(variant) }
@@ -68,6 +69,11 @@ struct SuiteDocumentReader {
       name: entry.key, position: entry.keyPosition, extends: extends, settings: settings(of: node))
   }
 
+  /// The sections of tuning, which are read when a study is made of the suite.
+  private func study(_ keys: [String: YAMLEntry]) -> [String: YAMLNode] {
+    keys.filter { SuiteLanguage.study.contains($0.key) }.mapValues(\.value)
+  }
+
   private func benchmark(_ entry: YAMLEntry) -> RawBenchmark {
     var result = RawBenchmark(name: entry.key, position: entry.keyPosition)
     let keys = entries(of: entry.value, SuiteLanguage.benchmark)
@@ -83,6 +89,7 @@ struct SuiteDocumentReader {
     result.variants = keys["variants"].map { names(of: $0.value, "a variant's name") } ?? []
     result.against = keys["against"].map { settings(of: $0.value) } ?? []
     result.measure = settings(keys["measure"], SuiteLanguage.measure)
+    result.study = study(keys)
     result.gate = settings(keys["gate"], SuiteLanguage.gate).filter { setting in
       let isJobs = SuiteLanguage.jobGateKeys.contains(setting.path)
       if isJobs {

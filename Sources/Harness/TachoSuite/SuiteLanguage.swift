@@ -47,6 +47,11 @@ package enum SuiteLanguage {
       SuiteKey("models", "name: model", "Models that benchmarks name."),
       SuiteKey("measure", "mapping", "When a measurement has enough samples, and its limits."),
       SuiteKey("gate", "mapping", "What a change may cost: how `tacho gate` judges the suite."),
+      SuiteKey("search", "parameters or `auto`", "What `tacho tune` varies."),
+      SuiteKey("objectives", "metric or list of metrics", "What `tacho tune` makes best."),
+      SuiteKey("constraints", "list of limits", "Limits a good configuration keeps."),
+      SuiteKey("budget", "`100` or mapping", "What `tacho tune` may spend."),
+      SuiteKey("sampler", "name or mapping", "How `tacho tune` searches; `tacho list samplers`."),
       SuiteKey("base", "knobs", "Settings of every benchmark whose kind has the knob."),
       SuiteKey("variants", "name: variant", "Named settings laid over `base`."),
       SuiteKey("benchmarks", "name: benchmark", "What to measure. At least one."),
@@ -135,10 +140,37 @@ package enum SuiteLanguage {
         "Settings of `tacho gate`'s base side instead of the point's: compares configurations."),
       SuiteKey("measure", "mapping", "Changes to the suite's `measure` for this benchmark."),
       SuiteKey("gate", "mapping", "Changes to the suite's `gate` for this benchmark."),
+      SuiteKey("search", "parameters or `auto`", "This benchmark's own `search`."),
+      SuiteKey("objectives", "metric or list of metrics", "This benchmark's own `objectives`."),
+      SuiteKey("constraints", "list of limits", "This benchmark's own `constraints`."),
+      SuiteKey("budget", "`100` or mapping", "This benchmark's own `budget`."),
+      SuiteKey("sampler", "name or mapping", "This benchmark's own `sampler`."),
+    ])
+
+  /// The sections of tuning, which the suite and each benchmark may have.
+  package static let study = ["search", "objectives", "constraints", "budget", "sampler"]
+
+  package static let parameter = SuiteSection(
+    title: "parameter",
+    keys: [
+      SuiteKey("range", "`1..64`", "Numbers from the one to the other."),
+      SuiteKey("step", "`4`", "Distance of whole numbers."),
+      SuiteKey("log", "`true`", "Search ratios, not differences."),
+      SuiteKey("values", "list", "Values without an order; numbers have theirs."),
+      SuiteKey("ordinal", "list", "Values in the order given."),
+      SuiteKey("when", "expression", "It has a value only where this holds."),
+    ])
+
+  package static let budget = SuiteSection(
+    title: "budget",
+    keys: [
+      SuiteKey("trials", "`100`", "Measurements of a configuration. Required."),
+      SuiteKey("cost", "`30m` or number", "Measured time, or a function's cost."),
+      SuiteKey("confirm", "`25%`", "Share kept for measuring the best once more, where noisy."),
     ])
 
   /// Every place with fixed keys, in the order of the reference.
-  package static let sections = [file, measure, gate, variant, benchmark]
+  package static let sections = [file, measure, gate, variant, benchmark, parameter, budget]
 
   /// Names a variant may not have, because `variants:` gives them a meaning.
   package static let reservedVariants = ["base", "all"]

@@ -100,7 +100,7 @@ struct SuiteResolver {
       exclude: raw.exclude.map { pattern($0, kind) },
       include: raw.include.map { included($0, kind) },
       against: raw.against.isEmpty ? nil : configuration(raw.against, kind),
-      measurement: measurement, gate: gate)
+      measurement: measurement, gate: gate, study: document.study.merging(raw.study) { $1 })
   }
 
   private func apply(

@@ -3,18 +3,18 @@
 /// A YAML value with its place in the file.
 ///
 /// Scalars stay text: the knob decides what `off` or `1:30` means.
-struct YAMLNode: Sendable {
-  enum Content: Sendable {
+package struct YAMLNode: Sendable {
+  package enum Content: Sendable {
     case scalar(String, quoted: Bool)
     case sequence([YAMLNode])
     case mapping([YAMLEntry])
   }
 
-  var position: SourcePosition
-  var content: Content
+  package var position: SourcePosition
+  package var content: Content
 
   /// The text of a scalar, or nil.
-  var text: String? {
+  package var text: String? {
     if case .scalar(let text, _) = content { return text }
     return nil
   }
@@ -27,13 +27,13 @@ struct YAMLNode: Sendable {
   }
 
   /// `key:` with nothing after it.
-  var isEmpty: Bool {
+  package var isEmpty: Bool {
     if case .scalar(let text, let quoted) = content { return text.isEmpty && !quoted }
     return false
   }
 
   /// What it is, for "expected X, found Y".
-  var noun: String {
+  package var noun: String {
     switch content {
     case .scalar(let text, _): return isEmpty ? "nothing" : quoted(text)
     case .sequence: return "a list"
@@ -43,8 +43,8 @@ struct YAMLNode: Sendable {
 }
 
 /// One `key: value` of a mapping.
-struct YAMLEntry: Sendable {
-  var key: String
-  var keyPosition: SourcePosition
-  var value: YAMLNode
+package struct YAMLEntry: Sendable {
+  package var key: String
+  package var keyPosition: SourcePosition
+  package var value: YAMLNode
 }

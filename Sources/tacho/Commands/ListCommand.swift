@@ -7,6 +7,7 @@ import TachoKernels
 import TachoModelFiles
 import TachoRecord
 import TachoTasks
+import TachoTune
 import TachoWorkloads
 
 /// Prints what can be named in suites and on the command line.
@@ -14,11 +15,11 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract:
-      "List knobs, benchmark kinds, metrics, collectors, events, shapes, formats, kernels, tasks."
+      "List knobs, benchmark kinds, metrics, collectors, events, shapes, formats, kernels, samplers, tasks."
   )
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case knobs, kinds, metrics, collectors, events, shapes, formats, kernels, tasks
+    case knobs, kinds, metrics, collectors, events, shapes, formats, kernels, samplers, tasks
   }
 
   @Argument(
@@ -43,6 +44,14 @@ struct ListCommand: ParsableCommand {
             $0.id, $0.unit.rawValue, "\($0.better) is better",
             $0.definition,
           ]
+        })
+    case .samplers:
+      show(
+        Samplers.all.flatMap { sampler in
+          [[sampler.name, sampler.summary]]
+            + sampler.knobs.map {
+              ["  " + $0.path, "\($0.summary) (default \($0.defaultValue.display))"]
+            }
         })
     case .collectors: show(Collectors.all.entries.map { [$0.name, $0.summary] })
     case .events: try showEvents()

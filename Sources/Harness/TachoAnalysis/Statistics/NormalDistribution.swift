@@ -2,15 +2,15 @@
 import Foundation
 
 /// The standard normal distribution.
-enum NormalDistribution {
+package enum NormalDistribution {
   /// P(Z <= x), accurate in the far lower tail too.
-  static func below(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
+  package static func below(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
 
   /// P(Z >= x), accurate in the far upper tail too.
-  static func above(_ x: Double) -> Double { below(-x) }
+  package static func above(_ x: Double) -> Double { below(-x) }
 
   /// The x with P(Z <= x) = p; infinite for 0 and 1.
-  static func quantile(_ p: Double) -> Double {
+  package static func quantile(_ p: Double) -> Double {
     if p <= 0 { return -.infinity }
     if p >= 1 { return .infinity }
     return Bisection.lowest(in: -40...9) { below($0) >= p }
