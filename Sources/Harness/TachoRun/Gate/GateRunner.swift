@@ -50,8 +50,9 @@ package final class GateRunner {
   private var instrumentSeconds = 0.0
   private let deadline: Double
 
-  /// `arms` gives the two sides of each of the record's series; those of `differing` do not do the same on both
-  /// and their outputs are not compared. `takesAll` measures every pair there may be, also of what is decided: a
+  /// `arms` gives the two sides of each of the record's series.
+  ///
+  /// Those of `differing` do not do the same on both sides and their outputs are not compared. `takesAll` measures every pair there may be, also of what is decided: a
   /// long run that knows more than its verdicts. `pause` waits for some seconds.
   package init(
     record: GateRecord, sweep: SweepRecord, arms: [String: GateArms],

@@ -64,14 +64,14 @@ package enum TestFunctions {
 }
 
 extension Configuration {
-  /// The numbers x1, x2, ... up to `count`; one that is missing is NaN, which no function hides.
+  /// The numbers from x1 up to `count`; one that is missing is NaN, which no function hides.
   func numbers(_ count: Int) -> [Double] {
     (1...count).map { self["x\($0)"]?.doubleValue ?? .nan }
   }
 }
 
 extension Parameter {
-  /// x1, x2, ... of one range.
+  /// Parameters from x1 on, of one range.
   static func numbers(_ count: Int, _ range: ClosedRange<Double>) -> [Parameter] {
     (1...count).map { Parameter("x\($0)", .real(range, log: false)) }
   }

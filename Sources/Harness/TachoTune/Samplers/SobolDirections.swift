@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Direction numbers of Sobol's sequence for dimensions 2 to 64: Joe and Kuo, new-joe-kuo-6 (SIAM J. Sci.
-/// Comput. 2008).
+/// Direction numbers of the sequence of Sobol for dimensions 2 to 64.
+///
+/// From Joe and Kuo, new-joe-kuo-6 (SIAM Journal on Scientific Computing 30, 2008, pages 2635 to 2654).
 ///
 /// Each row: degree of the primitive polynomial, its inner coefficients as bits, the initial numbers.
 enum SobolDirections {

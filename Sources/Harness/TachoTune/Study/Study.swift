@@ -64,7 +64,9 @@ package struct Study: Sendable {
   }
 
   /// The trial a user should take, with one objective: the best that keeps the constraints; among noisy
-  /// values the one believed to be best. Nil when none keeps them.
+  /// values the one believed to be best.
+  ///
+  /// Nil when none keeps them.
   package func recommended(_ trials: [TrialRecord]) -> Int? {
     let history = history(trials)
     guard definition.objectives.count == 1 else { return nil }
